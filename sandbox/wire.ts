@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Part } from '../src/domain/message.ts'
+import type { World } from './world.ts'
+
+/** One simulated provider's real wire protocol. Everything that is the same for all providers is in world.ts. */
+export interface Wire {
+  kind: string
+  /** The provider's HTTP API below the account's base URL: same paths, checks, limits, ids, errors. */
+  routes(app: FastifyInstance, world: World): void
+  /** What the provider tells the business when this customer does this. Also shows the bubble on the phone. */
+  act(act: Act, person: Person, world: World): void
+  /** Headers (and nothing else) that make a webhook body this provider's: signature or secret token. */
+  sign(body: Buffer, world: World): Record<string, string>
+  /** How this provider words the faults a phone's owner may order. */
+  refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
+  /** An event kind that nobody documented, for the fault drawer. */
+  unknownEvent(person: Person, world: World): unknown
+  /** Settings with which Parley's channel of this kind talks to this account. `baseUrl` is added by the caller. */
+  settings(world: World): Record<string, string>
+  /** The provider's pause before repeating an unanswered webhook, in ms, by attempt; shortened by `World.haste`. */
+  retryAfter(attempt: number): number
+}
+
+export type Act =
+  | { do: 'text'; text: string; replyTo?: string }
+  | {
+      do: 'media'
+      type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker'
+      bytes: Uint8Array
+      mime: string
+      name: string
+      caption?: string
+      seconds?: number
+    }
+  | { do: 'location'; lat: number; lon: number; name?: string }
+  | { do: 'contact'; name: string; phone: string }
+  | { do: 'press'; bubble: string; choice: string }
+  | { do: 'react'; bubble: string; emoji: string }
+  | { do: 'edit'; bubble: string; text: string }
+  | { do: 'delete'; bubble: string }
+  | { do: 'start'; ref?: string }
+  | { do: 'block' }
+  | { do: 'unblock' }
+  /** The customer looks at the phone: everything the business sent becomes read, where the network tells. */
+  | { do: 'look' }
+
+export interface Person {
+  id: string
+  name: string
+  username?: string
+  /** Digits only, with country code. */
+  phone: string
+  language: string
+  blocked: boolean
+  /** When the customer last wrote, for windows; ms. */
+  wroteAt?: number
+}
+
+export interface Bubble {
+  /** The provider's own message id. */
+  id: string
+  person: string
+  from: 'customer' | 'business'
+  parts: Part[]
+  at: number
+  replyTo?: string
+  ticks?: 'sent' | 'delivered' | 'read'
+  /** By whom: 'customer' or 'business'. */
+  reactions: { emoji: string; from: 'customer' | 'business' }[]
+  edited?: true
+  deleted?: true
+  /** The choice that was pressed under it. */
+  pressed?: string
+}

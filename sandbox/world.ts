@@ -1,0 +1,148 @@
+import { EventEmitter } from 'node:events'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Faults, noFaults, spend } from './faults.ts'
+import { createPost, type Post } from './post.ts'
+import type { Act, Bubble, Person, Wire } from './wire.ts'
+
+export interface StoredFile {
+  id: string
+  bytes: Uint8Array
+  mime: string
+  name: string
+}
+
+export interface LogLine {
+  at: number
+  way: 'in' | 'out'
+  what: string
+  result: string
+}
+
+/** One simulated account at one simulated provider: its people, their phones, files, faults and the log of the wire. */
+export interface World {
+  wire: Wire
+  /** Stable credentials and ids, seeded by name, so that a restart of the sandbox keeps them. */
+  account: { id: string; token: string; secret: string; name: string }
+  people: Map<string, Person>
+  /** All bubbles in the order the phones show them. */
+  bubbles: Bubble[]
+  files: Map<string, StoredFile>
+  faults: Faults
+  log: LogLine[]
+  /** Where webhooks go; undefined until the business has registered it. */
+  webhookUrl: string | undefined
+  /** Where this account's API can be reached; set when it is mounted. */
+  baseUrl: string
+  /** Divides the provider's retry pauses; 1 is life-like. */
+  haste: number
+  now: () => Date
+  random: () => number
+  /** Counts up for ever: make ids from it. */
+  next: () => number
+  /** Queues one webhook event; faults, signing and repetition until 2xx happen on the way. */
+  emit: (what: string, event: unknown) => void
+  /** Nothing queued, nothing in flight. */
+  settled: () => Promise<void>
+  show: (bubble: Bubble) => void
+  bubble: (id: string) => Bubble | undefined
+  change: (id: string, fields: Partial<Bubble>) => void
+  /** 'bubble', 'person', 'log' events for the screens. */
+  events: EventEmitter
+  act: (personId: string, act: Act) => void
+  mount: (app: FastifyInstance, baseUrl: string) => void
+  close: () => void
+}
+
+export interface WorldOptions {
+  name: string
+  people: Person[]
+  haste?: number
+  now?: () => Date
+  random?: () => number
+  firstNumber?: number
+}
+
+export function createWorld(wire: Wire, options: WorldOptions): World {
+  let counter = options.firstNumber ?? 1000
+  const byId = new Map<string, Bubble>()
+  const seed = [...`${wire.kind}:${options.name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
+  const world: World = {
+    wire,
+    account: {
+      id: String(100000000 + (seed % 800000000)),
+      token: `${wire.kind}-token-${seed.toString(36)}`,
+      secret: `${wire.kind}-secret-${seed.toString(36)}`,
+      name: options.name,
+    },
+    people: new Map(options.people.map(p => [p.id, { ...p }])),
+    bubbles: [],
+    files: new Map(),
+    faults: noFaults(),
+    log: [],
+    webhookUrl: undefined,
+    baseUrl: '',
+    haste: options.haste ?? 1,
+    now: options.now ?? (() => new Date()),
+    random: options.random ?? Math.random,
+    next: () => ++counter,
+    emit: (what, event) => post.emit(what, event),
+    settled: () => post.settled(),
+    show(bubble) {
+      world.bubbles.push(bubble)
+      byId.set(bubble.id, bubble)
+      world.events.emit('bubble', bubble)
+    },
+    bubble: id => byId.get(id),
+    change(id, fields) {
+      const bubble = byId.get(id)
+      if (!bubble) return
+      Object.assign(bubble, fields)
+      world.events.emit('bubble', bubble)
+    },
+    events: new EventEmitter().setMaxListeners(0),
+    act(personId, act) {
+      const person = world.people.get(personId)
+      if (!person) throw new Error(`${wire.kind}: nobody here is called ${personId}`)
+      wire.act(act, person, world)
+    },
+    mount(app, baseUrl) {
+      world.baseUrl = baseUrl
+      app.addHook('preHandler', (request, reply) => orderedFault(request, reply, world))
+      app.addHook('onSend', async (request, reply, payload) => {
+        logLine(world, {
+          way: 'in',
+          what: `${request.method} ${request.url.split('?')[0]!.split('/').at(-1)}`,
+          result: String(reply.statusCode),
+        })
+        if ((request as { lost?: true }).lost) reply.raw.destroy()
+        return payload
+      })
+      wire.routes(app, world)
+    },
+    close: () => post.close(),
+  }
+  const post: Post = createPost(world)
+  return world
+}
+
+/** Runs before the provider's own handler. A lost answer lets the handler work and cuts the line afterwards. */
+async function orderedFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  world: World,
+): Promise<FastifyReply | undefined> {
+  const { faults } = world
+  if (faults.slowMs) await new Promise(r => setTimeout(r, faults.slowMs))
+  if (faults.token) return world.wire.refuse.token(reply, world)
+  if (spend(faults, 'rate')) return world.wire.refuse.rate(reply, world)
+  if (spend(faults, 'down')) return world.wire.refuse.down(reply, world)
+  if (request.method === 'POST' && spend(faults, 'loseAnswer')) (request as { lost?: true }).lost = true
+  return undefined
+}
+
+export function logLine(world: World, line: Omit<LogLine, 'at'>): void {
+  const full = { ...line, at: world.now().getTime() }
+  world.log.push(full)
+  if (world.log.length > 500) world.log.splice(0, 100)
+  world.events.emit('log', full)
+}

@@ -1,0 +1,200 @@
+import type { z } from 'zod'
+import type { Capabilities } from '../domain/capabilities.ts'
+import type { FailReason, MediaPart, Part } from '../domain/message.ts'
+
+export type { FailReason }
+export type ExternalId = string & { readonly brand: 'ExternalId' }
+export type Address = string & { readonly brand: 'Address' }
+
+/** What one provider call carries. A reaction is a piece of its own and not a message. */
+export type Piece = Part | { type: 'reaction'; emoji: string; of: ExternalId }
+
+/**
+ * Everything Parley needs to know about one messenger. The database, retries, rate limits, splitting, fallbacks,
+ * contacts, consent, logging, time and chance are not an adapter's business.
+ */
+export interface Adapter<S = unknown> {
+  kind: string
+  /** The messenger's own name, never translated. */
+  name: string
+  /** Draws the form of the settings screen. Secrets carry `.meta({ secret: true })`. Unknown keys are refused. */
+  settings: z.ZodType<S>
+  can: Capabilities
+  /** Pure, over untouched bytes. */
+  verify(request: RawRequest, settings: S, now: Date): Verdict
+  /** Pure. Every event of a batch, in the provider's order. What it does not know becomes `unsupported`. Throws only on bytes that are no valid request of this provider. */
+  parse(request: RawRequest): InboundEvent[]
+  /** Thin: a pure render, `io.http`, a pure outcome. */
+  send(piece: Piece, to: Outgoing, io: Io<S>): Promise<SendResult>
+  /** Fetches a file that an event named by `ref`. Throws `MediaGone` when it can never be had. */
+  media?(ref: string, io: Io<S>): Promise<FetchedMedia>
+  /** Checks the credentials, registers the webhook, answers what the account is called. */
+  setup?(webhookUrl: string, io: Io<S>): Promise<SetupResult>
+  profile?(of: Address, io: Io<S>): Promise<Profile | null>
+  templates?(io: Io<S>): Promise<Template[]>
+  markRead?(message: ExternalId, to: Outgoing, io: Io<S>): Promise<void>
+  typing?(to: Outgoing, io: Io<S>): Promise<void>
+  /** Some presses want an answer at once (Telegram's spinner). Fire and forget. */
+  acknowledge?(event: InboundEvent, io: Io<S>): Promise<void>
+}
+
+export interface RawRequest {
+  method: string
+  query: Record<string, string>
+  /** Lower-case names. */
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+export type Verdict =
+  /** Store it, then answer 200 with `body`. */
+  | { verdict: 'accept'; body?: string; contentType?: string }
+  /** A handshake: answer 200 with `body`, store nothing. */
+  | { verdict: 'answer'; body: string; contentType?: string }
+  /** Answer 401 (or `status`), store nothing, count it in the channel's health. `why` never holds a secret. */
+  | { verdict: 'reject'; why: string; status?: number }
+
+export interface Sender {
+  name?: string
+  username?: string
+  phone?: string
+  avatarUrl?: string
+  language?: string
+}
+
+interface Origin {
+  /** Unique within the channel: a repetition carries the same id and changes nothing. */
+  id: ExternalId
+  /** The address answers go to: a person, or a group chat. */
+  from: Address
+  /** Other addresses of the same person on this channel (a phone number beside a network-scoped id). */
+  aliases?: Address[]
+  at: Date
+  /** Breaks ties between messages of the same `at`: the provider's own running number, when it has one. */
+  order?: number
+  sender?: Sender
+  /** In a group: who spoke. `from` is then the group. */
+  group?: { title: string; member: string }
+}
+
+export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed'
+
+export type InboundEvent =
+  | (Origin & {
+      type: 'message'
+      parts: Part[]
+      replyTo?: ExternalId
+      forwarded?: true
+      entry?: { ref: string; source: string }
+    })
+  /** Written by the business outside Parley (in the messenger's own app). `from` is still the customer. */
+  | (Origin & { type: 'echo'; parts: Part[]; replyTo?: ExternalId })
+  | (Origin & { type: 'edited'; of: ExternalId; parts: Part[] })
+  | (Origin & { type: 'deleted'; of: ExternalId })
+  /** `emoji: ''` takes the reaction away. */
+  | (Origin & { type: 'reaction'; of: ExternalId; emoji: string })
+  /** A button of ours was pressed; `of` is the message that offered it. */
+  | (Origin & { type: 'chosen'; choice: string; label: string; of?: ExternalId })
+  | {
+      type: 'receipt'
+      id: ExternalId
+      of: ExternalId
+      status: ReceiptStatus
+      at: Date
+      failure?: { why: FailReason; detail: string }
+    }
+  /** Everything sent to this address up to `until` was delivered or read (networks with watermarks). */
+  | { type: 'watermark'; id: ExternalId; from: Address; until: Date; status: 'delivered' | 'read'; at: Date }
+  | (Origin & { type: 'consent'; given: boolean; purpose: 'all' | 'marketing' })
+  /** The customer opened the chat, before or without writing. */
+  | (Origin & { type: 'started'; entry?: { ref: string; source: string } })
+  | (Origin & { type: 'typing' })
+  /** A readable line in the thread: a call, a changed number, a group event. `what` is translated by the screens. */
+  | (Origin & { type: 'happened'; what: string; values?: Record<string, string> })
+  /** The same person, reachable at a new address from now on. */
+  | (Origin & { type: 'moved'; to: Address })
+  /** About the account itself, not a person: templates, quality, restrictions, pricing. Shown in the channel's health. */
+  | { type: 'account'; id: ExternalId; at: Date; what: string; detail: string; level: 'note' | 'warning' | 'alarm' }
+  | (Partial<Origin> & { type: 'unsupported'; id: ExternalId; what: string })
+
+export interface Outgoing {
+  address: Address
+  /** The quoted message, when the network can quote. */
+  replyTo?: ExternalId
+  /** Stable over retries of one piece: the provider's idempotency key where it has one. At most 36 characters. */
+  key: string
+}
+
+export type SendResult =
+  | { ok: true; id: ExternalId /** Other ids the provider gave (an album). */; more?: ExternalId[]; at?: Date }
+  | { ok: false; why: FailReason; detail: string; retryAfterSeconds?: number }
+
+/** What happens next after each reason. */
+export const afterFailure: Record<FailReason, 'retry' | 'reconnect' | 'ask-agent' | 'stop'> = {
+  rate: 'retry',
+  down: 'retry',
+  auth: 'reconnect',
+  unknown: 'ask-agent',
+  'window-closed': 'ask-agent',
+  invalid: 'stop',
+  blocked: 'stop',
+}
+
+export interface Io<S> {
+  settings: S
+  now: Date
+  /**
+   * One call to the provider. Throws `NotSent` when the request certainly never reached it (refused connection, no DNS)
+   * and `AnswerLost` when it may have.
+   */
+  http(call: HttpCall): Promise<HttpAnswer>
+  /** The bytes of a stored file, for networks that take uploads. */
+  bytesOf(part: MediaPart): Promise<{ bytes: Uint8Array; mime: string; name: string }>
+  /** An expiring public address of a stored file, for networks that fetch by URL. */
+  linkTo(part: MediaPart): string
+}
+
+export interface HttpCall {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  url: string
+  headers?: Record<string, string>
+  json?: unknown
+  form?: FormData | URLSearchParams
+  /** Refuse answers larger than this; default 1 MB. */
+  maxBytes?: number
+  timeoutMs?: number
+}
+/** `json` is null when the answer is no JSON. Integers beyond 2^53 arrive as strings. */
+export interface HttpAnswer {
+  status: number
+  headers: Record<string, string>
+  json: unknown
+  bytes: Uint8Array
+}
+
+export class NotSent extends Error {}
+export class AnswerLost extends Error {}
+/** The file can never be had: expired, deleted, refused. The text is for an agent. */
+export class MediaGone extends Error {}
+
+export interface FetchedMedia {
+  bytes: Uint8Array
+  mime?: string
+  name?: string
+}
+export type SetupResult =
+  | { ok: true; account: string; detail?: string }
+  | { ok: false; why: FailReason; detail: string }
+export interface Profile {
+  name?: string
+  avatarUrl?: string
+  language?: string
+}
+export interface Template {
+  name: string
+  language: string
+  category: string
+  status: 'approved' | 'pending' | 'rejected' | 'paused'
+  body: string
+  values: number
+}
