@@ -28,6 +28,11 @@ export function giveTo(account: Account, file: string): void {
   for (const name of fs.readdirSync(file)) giveTo(account, `${file}/${name}`)
 }
 
+/** Makes a folder that everybody may enter, whatever the umask; one that is there already stays as it is. */
+export function openFolder(folder: string): void {
+  if (fs.mkdirSync(folder, { recursive: true })) fs.chmodSync(folder, 0o755)
+}
+
 /** Whether the account can enter and write the folder. */
 export function canUse(account: Account, folder: string): boolean {
   // `cwd` must be a place everybody can enter, else the spawn itself fails.

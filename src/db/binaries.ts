@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { z } from 'zod'
-import type { Account } from './account.ts'
+import { type Account, openFolder } from './account.ts'
 
 /**
  * The folder whose `bin/postgres` and `bin/initdb` the account can run: the npm package itself, or a copy of it.
@@ -55,6 +55,7 @@ function linkLibraries(native: string): void {
 function copyWhole(from: string, to: string): void {
   const draft = `${to}.${process.pid}`
   fs.rmSync(draft, { recursive: true, force: true })
+  openFolder(path.dirname(to))
   fs.cpSync(from, draft, { recursive: true, verbatimSymlinks: true })
   linkLibraries(draft)
   openToAll(draft)
@@ -76,7 +77,6 @@ function runs(account: Account, native: string): boolean {
 
 /** What goes wrong when the account starts the programs; '' when nothing does. */
 function attempt(account: Account, native: string): string {
-  // initdb looks for its templates beside itself, so it shows more than `postgres` whether the copy is whole.
   for (const program of ['postgres', 'initdb']) {
     const file = path.join(native, 'bin', program)
     const result = spawnSync(file, ['--version'], { ...account, cwd: '/', encoding: 'utf8' })

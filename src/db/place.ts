@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type Account, canUse, chooseAccount, giveTo, ownerOf } from './account.ts'
+import { type Account, canUse, chooseAccount, giveTo, openFolder, ownerOf } from './account.ts'
 
 /** Where a database cluster lies, and whose it is. */
 export type Place = Readonly<{
@@ -28,8 +28,8 @@ export function findPlace(folder: string): Place {
   const entry = path.join(path.resolve(folder), 'postgres')
   const found = fs.lstatSync(entry, { throwIfNoEntry: false })
   const home = found ? existingHome(entry) : entry
-  const cluster = path.join(home, 'data', 'PG_VERSION')
-  if (found && fs.existsSync(cluster)) return layOut(home, takeOver(home, cluster))
+  const owner = found && ownerOf(home)
+  if (fs.existsSync(path.join(home, 'data', 'PG_VERSION'))) return layOut(home, takeOver(home, owner))
   const account = chooseAccount()
   return layOut(makeHome(entry, home, account), account)
 }
@@ -50,10 +50,9 @@ function existingHome(entry: string): string {
   }
 }
 
-function takeOver(home: string, cluster: string): Account {
-  const owner = ownerOf(cluster)
+function takeOver(home: string, owner: Account | undefined): Account {
   if (owner) return reachable(owner, home)
-  // Copied back from a backup by root, for example.
+  // Owned by root: copied back from a backup, for example.
   const account = chooseAccount()
   giveTo(account, home)
   return reachable(account, home)
@@ -61,14 +60,15 @@ function takeOver(home: string, cluster: string): Account {
 
 function reachable(account: Account, home: string): Account {
   if (canUse(account, home)) return account
-  throw new Error(`The user ${account.uid} cannot reach its database in ${home}. Open the folders above it (chmod o+x).`)
+  throw new Error(
+    `The user ${account.uid} cannot reach its database in ${home}. Open the folders above it (chmod o+x).`,
+  )
 }
 
 function makeHome(entry: string, home: string, account: Account): string {
-  const fresh = !fs.existsSync(home)
   if (claimFolder(home, account)) return home
-  if (fresh) fs.rmdirSync(home)
-  else fs.rmSync(entry, { recursive: true })
+  fs.rmSync(entry, { recursive: true, force: true })
+  openFolder(elsewhere)
   const other = unusedFolder(entry)
   if (!claimFolder(other, account))
     throw new Error(`No place for the database: neither ${entry} nor ${other} can be reached by user ${account.uid}.`)
@@ -77,7 +77,7 @@ function makeHome(entry: string, home: string, account: Account): string {
 }
 
 function claimFolder(folder: string, account: Account): boolean {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o755 })
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   try {
     giveTo(account, folder)
     fs.chmodSync(folder, 0o700)
@@ -99,7 +99,6 @@ function unusedFolder(entry: string): string {
 
 function layOut(home: string, account: Account): Place {
   const copies = account.uid === undefined ? path.dirname(home) : elsewhere
-  fs.mkdirSync(copies, { recursive: true, mode: 0o755 })
   const data = path.join(home, 'data')
   return { account, home, data, run: socketFolder(home, account), log: path.join(home, 'postgres.log'), copies }
 }

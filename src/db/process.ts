@@ -38,7 +38,11 @@ export function runsDeletedFile(pid: number): boolean {
 
 /** Fields of /proc/pid/stat from the state on (proc(5): field 3); the name before it may hold blanks and brackets. */
 function statFields(pid: number): string[] {
-  return process.platform === 'linux' ? read(`/proc/${pid}/stat`).replace(/^.*\) /s, '').split(' ') : []
+  return process.platform === 'linux'
+    ? read(`/proc/${pid}/stat`)
+        .replace(/^.*\) /s, '')
+        .split(' ')
+    : []
 }
 
 function read(file: string): string {
