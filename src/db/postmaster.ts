@@ -63,7 +63,7 @@ function initialise(place: Place, native: string): void {
 }
 
 function childOptions({ account, home }: Place) {
-  return { ...account, cwd: home, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } }
+  return { ...account, cwd: home, env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } }
 }
 
 async function start(cluster: Cluster): Promise<{ pid?: number; fault: string }> {
@@ -124,15 +124,14 @@ function startedAsNow({ native, args }: Cluster, pid: number): boolean {
 }
 
 /**
- * Clears what a dead server left. PostgreSQL refuses to start while the process named in postmaster.pid lives, even
- * when that is by now a different program. Only the number is replaced, by one no process can have: the line that
+ * Clears what a dead server left. PostgreSQL refuses to start while the process named in postmaster.pid exists, even
+ * when that is a zombie, or by now a different program. Only the number is replaced, by one no process can have: the line that
  * names the shared memory must stay, for by it PostgreSQL sees whether children of the dead server still write.
  */
 function disown(place: Place): void {
   fs.rmSync(path.join(place.run, `.s.PGSQL.${port}.lock`), { force: true })
   const [pid, ...rest] = pidLines(place)
-  if (!pid || !isAlive(Number(pid))) return
-  fs.writeFileSync(pidFile(place), ['2147483647', ...rest].join('\n'))
+  if (pid) fs.writeFileSync(pidFile(place), ['2147483647', ...rest].join('\n'))
 }
 
 function pidLines(place: Place): string[] {
