@@ -1,0 +1,82 @@
+import type { ExternalId, InboundEvent } from '../contract.ts'
+import { address, externalId, type Json, maybe, number, present, seconds, text } from '../kit.ts'
+import { idOf, privately, whereabouts } from './origin.ts'
+import { partsOf } from './parts.ts'
+import { serviceOf } from './service.ts'
+
+/** Whatever Telegram calls a Message: words, files, or something that happened in the chat. */
+export function message(raw: Json): InboundEvent {
+  const origin = originOf(raw)
+  const moved = text(raw.migrate_to_chat_id)
+  if (moved) return { type: 'moved', ...origin, to: address(moved) }
+  const start = started(raw)
+  if (start) return { type: 'started', ...origin, ...start }
+  const parts = partsOf(raw)
+  if (!parts.length) return wordless(raw, origin)
+  if (isEcho(raw)) return { type: 'echo', ...origin, parts, ...quoted(raw) }
+  const forwarded = raw.forward_origin || raw.forward_date ? { forwarded: true as const } : {}
+  return { type: 'message', ...origin, parts, ...quoted(raw), ...forwarded }
+}
+
+/** Somebody called the bot into a chat where it is no member: only the person who called can be answered. */
+export function guestMessage(raw: Json): InboundEvent {
+  const caller = raw.guest_bot_caller_user ?? raw.from
+  const { group: _, ...origin } = { group: undefined, ...originOf(raw), ...privately(caller), at: seconds(raw.date) }
+  const guest = { ...origin, id: externalId(`g${text(raw.guest_query_id) ?? idOf(raw)}`) }
+  const parts = partsOf(raw)
+  return parts.length ? { type: 'message', ...guest, parts } : wordless(raw, guest)
+}
+
+/** The message as it reads now. */
+export function edited(raw: Json): InboundEvent {
+  const of = idOf(raw)
+  const origin = { ...originOf(raw), id: externalId(`${of}:e${text(raw.edit_date)}`), at: seconds(raw.edit_date) }
+  const parts = partsOf(raw)
+  return parts.length ? { type: 'edited', ...origin, of, parts } : wordless(raw, origin)
+}
+
+type Origin = ReturnType<typeof originOf>
+
+function originOf(raw: Json) {
+  const origin = whereabouts(raw, isEcho(raw) ? raw.chat : raw.from)
+  const own = text(maybe(raw.contact).user_id) !== undefined && maybe(raw.contact).user_id === maybe(raw.from).id
+  if (own && 'sender' in origin) origin.sender.phone = text(maybe(raw.contact).phone_number) ?? ''
+  return { id: idOf(raw), ...origin, ...present({ order: number(raw.message_id) }) }
+}
+
+/** In a business account's chats the owner's own messages arrive too; the chat bears the customer's number. */
+const isEcho = (raw: Json): boolean =>
+  raw.business_connection_id !== undefined && raw.from !== undefined && maybe(raw.from).id !== maybe(raw.chat).id
+
+/** A topic's first message is named as replied-to by every message in the topic: that is no quotation. */
+function quoted(raw: Json): { replyTo?: ExternalId } {
+  const reply = maybe(raw.reply_to_message)
+  if (reply.message_id === undefined || reply.forum_topic_created) return {}
+  return { replyTo: idOf({ ...raw, ephemeral_message_id: undefined, message_id: reply.message_id }) }
+}
+
+/** `/start` is pressed, not typed; after a deep link it carries the link's payload. */
+function started(raw: Json): { entry?: { ref: string; source: string } } | undefined {
+  const pressed = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(text(raw.text) ?? '')
+  if (!pressed || isEcho(raw)) return undefined
+  return pressed[1] ? { entry: { ref: pressed[1], source: 'link' } } : {}
+}
+
+function wordless(raw: Json, origin: Origin): InboundEvent {
+  const service = serviceOf(raw)
+  if (service) return { type: 'happened', ...origin, ...service }
+  const strange = Object.keys(raw).filter(key => !envelope.has(key))
+  return { type: 'unsupported', ...origin, what: strange.join(', ') || 'empty message' }
+}
+
+/** Fields of a Message that say about it, not what it says. */
+const envelope = new Set(
+  (
+    'message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot ' +
+    'sender_tag date guest_query_id business_connection_id chat forward_origin forward_date is_topic_message ' +
+    'is_automatic_forward reply_to_message external_reply quote reply_to_story via_bot guest_bot_caller_user ' +
+    'guest_bot_caller_chat edit_date has_protected_content is_from_offline is_paid_post media_group_id ' +
+    'author_signature paid_star_count entities link_preview_options suggested_post_info effect_id caption_entities ' +
+    'show_caption_above_media has_media_spoiler reply_markup receiver_user ephemeral_message_id'
+  ).split(' '),
+)
