@@ -15,6 +15,8 @@ export interface Faults {
   /** So many next calls get 429 with `retryAfter` seconds. */
   rate: number
   retryAfter: number
+  /** Every call until this moment (ms) gets 429, and `retryAfter` counts down to it; 0 is never. */
+  rateUntil: number
   /** So many next calls get 5xx; -1 until switched off. */
   down: number
   /** Calls get the provider's "token expired" until switched off. */
@@ -34,6 +36,7 @@ export const noFaults = (): Faults => ({
   loseAnswer: 0,
   rate: 0,
   retryAfter: 1,
+  rateUntil: 0,
   down: 0,
   token: false,
   slowMs: 0,
@@ -45,4 +48,19 @@ export function spend(faults: Faults, name: 'forge' | 'loseAnswer' | 'rate' | 'd
   if (faults[name] === 0) return false
   if (faults[name] > 0) faults[name] -= 1
   return true
+}
+
+/** True while calls are too many: by count, or until a moment, towards which `retryAfter` is set. */
+export function tooMany(faults: Faults, now: number): boolean {
+  if (faults.rateUntil <= now) return spend(faults, 'rate')
+  faults.retryAfter = Math.ceil((faults.rateUntil - now) / 1000)
+  return true
+}
+
+/** How many faults a phone's owner has ordered and that are not used up. */
+export function ordered(faults: Faults, now: number): number {
+  const { duplicate, reorder, lateMs, shuffle, forge, loseAnswer, rate, rateUntil, down, token, slowMs, ignoreAnswer } =
+    faults
+  const counted = [duplicate, reorder, lateMs, shuffle, forge, loseAnswer, down, slowMs, ignoreAnswer]
+  return counted.filter(n => n !== 0).length + Number(rate !== 0 || rateUntil > now) + Number(token)
 }

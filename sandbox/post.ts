@@ -4,12 +4,19 @@ import { logLine, type World } from './world.ts'
 export interface Post {
   emit(what: string, event: unknown): void
   settled(): Promise<void>
+  /** What the business has not taken yet, oldest first: a provider keeps it over its own restart. */
+  pending(): Letter[]
+  /** Begins with what waits; to be called when there is somewhere to send it. */
+  wake(): void
   close(): void
 }
 
-interface Letter {
+export interface Letter {
   what: string
-  body: Buffer
+  /** The JSON, as text. */
+  body: string
+  /** In the order of happening. */
+  number: number
   attempt: number
   forged: boolean
 }
@@ -17,32 +24,35 @@ interface Letter {
 const inFlightLimit = 16
 
 /** The provider's outgoing post: keeps events until the business answers 2xx, with the ordered faults on the way. */
-export function createPost(world: World): Post {
-  const waiting: Letter[] = []
+export function createPost(world: World, kept: Letter[] = []): Post {
+  const waiting: Letter[] = kept.map((letter, index) => ({ ...letter, number: index }))
   const held: Letter[] = []
-  let inFlight = 0
-  let sleeping = 0
+  const inFlight = new Set<Letter>()
+  const sleeping = new Set<Letter>()
+  let number = kept.length
   let closed = false
   let whenSettled: (() => void)[] = []
 
   const pump = () => {
-    while (!closed && inFlight < inFlightLimit && waiting.length && world.webhookUrl) void deliver(waiting.shift()!)
-    if (!inFlight && !sleeping && !waiting.length && !held.length) for (const done of whenSettled.splice(0)) done()
+    while (!closed && inFlight.size < inFlightLimit && waiting.length && world.webhookUrl)
+      void deliver(waiting.shift()!)
+    if (!inFlight.size && !sleeping.size && !waiting.length && !held.length)
+      for (const done of whenSettled.splice(0)) done()
   }
 
   const later = (letter: Letter, ms: number) => {
-    sleeping++
+    sleeping.add(letter)
     setTimeout(() => {
-      sleeping--
+      sleeping.delete(letter)
       waiting.push(letter)
       pump()
     }, ms).unref()
   }
 
   async function deliver(letter: Letter) {
-    inFlight++
+    inFlight.add(letter)
     const outcome = await call(letter, world)
-    inFlight--
+    inFlight.delete(letter)
     if (outcome !== 'taken' && !closed)
       later(
         { ...letter, attempt: letter.attempt + 1, forged: false },
@@ -63,8 +73,8 @@ export function createPost(world: World): Post {
 
   return {
     emit(what, event) {
-      const body = typeof event === 'string' ? Buffer.from(event) : Buffer.from(JSON.stringify(event))
-      const letter = { what, body, attempt: 0, forged: spend(world.faults, 'forge') }
+      const body = typeof event === 'string' ? event : JSON.stringify(event)
+      const letter = { what, body, number: number++, attempt: 0, forged: spend(world.faults, 'forge') }
       queue(letter)
       for (let again = 0; again < world.faults.duplicate; again++)
         later({ ...letter, what: `${what}, again`, forged: false }, 2000 / world.haste)
@@ -78,6 +88,8 @@ export function createPost(world: World): Post {
         pump()
       })
     },
+    pending: () => [...inFlight, ...sleeping, ...waiting, ...held].sort((a, b) => a.number - b.number),
+    wake: pump,
     close() {
       closed = true
       whenSettled = []
@@ -87,12 +99,13 @@ export function createPost(world: World): Post {
 
 async function call(letter: Letter, world: World): Promise<'taken' | 'again'> {
   const began = performance.now()
-  const signed = letter.forged ? Buffer.concat([letter.body, Buffer.from(' ')]) : letter.body
+  const body = Buffer.from(letter.body)
+  const signed = letter.forged ? Buffer.concat([body, Buffer.from(' ')]) : body
   try {
     const answer = await fetch(world.webhookUrl!, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...world.wire.sign(signed, world) },
-      body: new Uint8Array(letter.body),
+      body: new Uint8Array(body),
       signal: AbortSignal.timeout(15_000),
     })
     await answer.arrayBuffer()

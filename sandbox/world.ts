@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Faults, noFaults, spend } from './faults.ts'
-import { createPost, type Post } from './post.ts'
+import { type Faults, noFaults, spend, tooMany } from './faults.ts'
+import { createPost, type Letter, type Post } from './post.ts'
 import type { Act, Bubble, Person, Wire } from './wire.ts'
 
 export interface StoredFile {
@@ -29,7 +29,7 @@ export interface World {
   files: Map<string, StoredFile>
   faults: Faults
   log: LogLine[]
-  /** Where webhooks go; undefined until the business has registered it. */
+  /** Where webhooks go; undefined until the business has registered it. Setting it sends what waited. */
   webhookUrl: string | undefined
   /** Where this account's API can be reached; set when it is mounted. */
   baseUrl: string
@@ -50,8 +50,23 @@ export interface World {
   events: EventEmitter
   act: (personId: string, act: Act) => void
   mount: (app: FastifyInstance, baseUrl: string) => void
+  /** What must outlive a restart; file bytes apart. */
+  memory: () => Memory
   close: () => void
 }
+
+/** A world in a file: `post` are the events the business has not taken yet. */
+export interface Memory {
+  counter: number
+  webhookUrl?: string
+  people: Person[]
+  bubbles: Bubble[]
+  log: LogLine[]
+  post: Letter[]
+}
+
+/** Numbers a kill may have lost between the last memory and the end: they are skipped, so that no id comes twice. */
+const skipped = 1000
 
 export interface WorldOptions {
   name: string
@@ -60,11 +75,16 @@ export interface WorldOptions {
   now?: () => Date
   random?: () => number
   firstNumber?: number
+  /** What a world of the same name remembered before the restart. */
+  memory?: Memory
 }
 
 export function createWorld(wire: Wire, options: WorldOptions): World {
-  let counter = options.firstNumber ?? 1000
-  const byId = new Map<string, Bubble>()
+  const { memory } = options
+  let counter = memory ? memory.counter + skipped : (options.firstNumber ?? 1000)
+  let webhookUrl = memory?.webhookUrl
+  const bubbles = memory?.bubbles ?? []
+  const byId = new Map(bubbles.map(b => [b.id, b]))
   const seed = [...`${wire.kind}:${options.name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
   const world: World = {
     wire,
@@ -74,12 +94,18 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       secret: `${wire.kind}-secret-${seed.toString(36)}`,
       name: options.name,
     },
-    people: new Map(options.people.map(p => [p.id, { ...p }])),
-    bubbles: [],
+    people: new Map([...options.people, ...(memory?.people ?? [])].map(p => [p.id, { ...p }])),
+    bubbles,
     files: new Map(),
     faults: noFaults(),
-    log: [],
-    webhookUrl: undefined,
+    log: memory?.log ?? [],
+    get webhookUrl() {
+      return webhookUrl
+    },
+    set webhookUrl(url) {
+      webhookUrl = url
+      post.wake()
+    },
     baseUrl: '',
     haste: options.haste ?? 1,
     now: options.now ?? (() => new Date()),
@@ -109,19 +135,24 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       world.baseUrl = baseUrl
       app.addHook('preHandler', (request, reply) => orderedFault(request, reply, world))
       app.addHook('onSend', async (request, reply, payload) => {
-        logLine(world, {
-          way: 'in',
-          what: `${request.method} ${request.url.split('?')[0]!.split('/').at(-1)}`,
-          result: String(reply.statusCode),
-        })
-        if ((request as { lost?: true }).lost) reply.raw.destroy()
+        const lost = (request as { lost?: true }).lost
+        logLine(world, { way: 'in', what: called(request), result: lost ? 'no answer' : String(reply.statusCode) })
+        if (lost) reply.raw.destroy()
         return payload
       })
       wire.routes(app, world)
     },
+    memory: () => ({
+      counter,
+      ...(webhookUrl && { webhookUrl }),
+      people: [...world.people.values()],
+      bubbles: world.bubbles,
+      log: world.log.slice(-100),
+      post: post.pending(),
+    }),
     close: () => post.close(),
   }
-  const post: Post = createPost(world)
+  const post: Post = createPost(world, memory?.post)
   return world
 }
 
@@ -134,10 +165,17 @@ async function orderedFault(
   const { faults } = world
   if (faults.slowMs) await new Promise(r => setTimeout(r, faults.slowMs))
   if (faults.token) return world.wire.refuse.token(reply, world)
-  if (spend(faults, 'rate')) return world.wire.refuse.rate(reply, world)
+  if (tooMany(faults, world.now().getTime())) return world.wire.refuse.rate(reply, world)
   if (spend(faults, 'down')) return world.wire.refuse.down(reply, world)
   if (request.method === 'POST' && spend(faults, 'loseAnswer')) (request as { lost?: true }).lost = true
   return undefined
+}
+
+/** `POST messages, text`: the call as the log names it. Never the rest of the path, which may hold a token. */
+function called(request: FastifyRequest): string {
+  const place = request.url.split('?')[0]!.split('/').at(-1)
+  const type = (request.body as { type?: unknown } | null | undefined)?.type
+  return `${request.method} ${place}${typeof type === 'string' ? `, ${type}` : ''}`
 }
 
 export function logLine(world: World, line: Omit<LogLine, 'at'>): void {
