@@ -77,6 +77,7 @@ function makeHome(entry: string, home: string, account: Account): string {
 }
 
 function claimFolder(folder: string, account: Account): boolean {
+  fs.mkdirSync(path.dirname(folder), { recursive: true })
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   try {
     giveTo(account, folder)

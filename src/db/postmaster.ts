@@ -90,9 +90,9 @@ function runs(child: ChildProcess): boolean {
 
 /** Asks until a real query is answered: a socket that accepts may still be recovering (57P03). */
 async function answers(cluster: Cluster, alive: () => boolean): Promise<boolean> {
-  while (alive()) {
+  for (let pause = 10; alive(); pause = Math.min(pause * 1.2, 250)) {
     if (await answersNow(cluster.target)) return true
-    await delay(10)
+    await delay(pause)
   }
   return false
 }

@@ -1,0 +1,34 @@
+import type { Config } from '../config.ts'
+import { connect, type Database, untilConnected } from './connect.ts'
+import { type Embedded, type Log, startEmbedded } from './embedded.ts'
+import { migrate } from './migrate.ts'
+
+/** The database of this start: connected, its schema up to date. */
+export type OpenDatabase = {
+  db: Database
+  /** The PostgreSQL inside; undefined with DATABASE_URL. */
+  embedded: Embedded | undefined
+  /** Closes the connections, and stops the PostgreSQL inside. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the outside database when DATABASE_URL is set, else the one inside, and migrates it.
+ * Take `lockFolder(config.dataDir, …)` first.
+ */
+export async function openDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl'>, log: Log): Promise<OpenDatabase> {
+  const embedded = config.databaseUrl ? undefined : await startEmbedded({ dir: config.dataDir, log })
+  const db = connect(config.databaseUrl ?? embedded?.target ?? {})
+  async function close(): Promise<void> {
+    await db.close()
+    await embedded?.stop()
+  }
+  try {
+    await untilConnected(db)
+    for (const name of await migrate(db)) log.info(`Migration ${name} applied.`)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { db, embedded, close }
+}
