@@ -74,5 +74,5 @@ export function onWake(rouse: () => void): () => void {
 function laneFor(job: NewJob): number {
   let hash = 0x811c9dc5
   for (const byte of Buffer.from(`${job.workspaceId}/${job.laneOf}`)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
-  return (hash ^ (hash >>> 16)) % LANES
+  return ((hash ^ (hash >>> 16)) >>> 0) % LANES
 }

@@ -47,6 +47,8 @@ export type State = {
   cursor: number
   /** To be written first, before anything else: rows marked as head and behind. */
   parked: Parked[]
+  /** Lanes whose last reading brought mostly jobs to be marked. */
+  crowded: Lane[]
   /** Being written, kept until that is known to have worked. */
   writing: Ended[]
   ended: Ended[]
@@ -79,6 +81,7 @@ export function newState(given: WorkerOptions): State {
     lost: [],
     cursor: 0,
     parked: [],
+    crowded: [],
     writing: [],
     ended: [],
     phase: 'running',

@@ -68,6 +68,21 @@ export async function writeParked(q: Queries, parked: Parked[]): Promise<void> {
   )
 }
 
+/** Marks many more jobs of keys that have a head, where such keys crowd the front of a lane's queue. */
+export async function parkCrowd(q: Queries, lanes: Lane[]): Promise<void> {
+  await q.query(
+    `with ${owned}
+     update jobs j set place = 2
+     from owned cross join lateral (
+       select * from jobs where place = 0 and lane = owned.lane order by id limit ${CROWD}) r
+     where j.workspace_id = r.workspace_id and j.id = r.id and exists (select from jobs h
+       where h.place = 1 and h.lane = r.lane and h.workspace_id = r.workspace_id and h.key = r.key)`,
+    fence(new Map(lanes.map(lane => [lane.number, lane.epoch]))),
+  )
+}
+
+const CROWD = 5000
+
 /** Writes how runs ended. Repeating it changes nothing. All results of one lane must come from one epoch. */
 export async function writeEnded(q: Queries, ended: Ended[]): Promise<void> {
   const lanes = fence(new Map(ended.map(({ chain }) => [chain.lane.number, chain.lane.epoch])))

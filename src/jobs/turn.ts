@@ -3,7 +3,7 @@ import { admitParked, admitReady, forgetChain, forgetSettled } from './held.ts'
 import { release } from './lease.ts'
 import { startJobs } from './start.ts'
 import type { State } from './state.ts'
-import { readDue, readReady, writeEnded, writeParked } from './store.ts'
+import { parkCrowd, readDue, readReady, writeEnded, writeParked } from './store.ts'
 
 const LANE_ROOM = 100
 const TOTAL_ROOM = 2000
@@ -30,6 +30,9 @@ async function write(state: State): Promise<boolean> {
   const parked = state.parked.filter(one => state.lanes.get(one.job.lane)?.epoch === one.epoch)
   if (parked.length > 0) await writeParked(db, parked)
   state.parked = []
+  const crowded = state.crowded.filter(lane => lane.state === 'ours')
+  if (crowded.length > 0) await parkCrowd(db, crowded)
+  state.crowded = []
   if (state.writing.length === 0) state.writing = state.ended.splice(0)
   // Another worker runs the jobs of a lost lane again; nothing is known about them here.
   state.writing = state.writing.filter(one => one.chain.lane.state !== 'lost')
@@ -67,7 +70,11 @@ async function read(state: State, lanes: Lane[]): Promise<boolean> {
   const { db, now, clock } = state.options
   const limit = Math.max(8, Math.min(LANE_ROOM, Math.ceil(TOTAL_ROOM / lanes.length)))
   const ready = await readReady(db, lanes, limit)
-  for (const [lane, rows] of byLane(state, lanes, ready)) state.parked.push(...admitReady(lane, rows, limit))
+  for (const [lane, rows] of byLane(state, lanes, ready)) {
+    const parked = admitReady(lane, rows, limit)
+    state.parked.push(...parked)
+    if (rows.length === limit && parked.length > limit / 2) state.crowded.push(lane)
+  }
   startJobs(state)
   if (ready.length > 0 && clock() < state.dueAt) return true
   const due = await readDue(db, lanes, { now: now(), room: Math.ceil(limit / 4) })

@@ -59,7 +59,7 @@ create table dead_jobs (
   primary key (workspace_id, id)
 );
 
--- One row per name: the last tick that some worker took.
+-- The last tick of each repeating task that some worker took.
 create table job_ticks (
   name text not null,
   tick bigint not null,
