@@ -4,6 +4,8 @@ import { failureOf } from './outcome.ts'
 import { bearer, graphUrl, type Settings } from './settings.ts'
 
 const largest = 110_000_000
+// Meta's file host is known to refuse requests without a User-Agent.
+const agent = (settings: Settings) => ({ ...bearer(settings), 'user-agent': 'Parley' })
 
 /** Two steps: the id gives a url that lives five minutes, the url gives the bytes; both want the token. */
 export async function media(ref: string, io: Io<Settings>): Promise<FetchedMedia> {
@@ -21,7 +23,7 @@ async function download(url: string, io: Io<Settings>, redirects = 3): Promise<H
   const answer = await io.http({
     method: 'GET',
     url,
-    headers: bearer(io.settings),
+    headers: agent(io.settings),
     maxBytes: largest,
     timeoutMs: 120_000,
   })

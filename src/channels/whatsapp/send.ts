@@ -1,4 +1,4 @@
-import type { Choice, Part } from '../../domain/message.ts'
+import type { Choice, MediaPart, Part } from '../../domain/message.ts'
 import { isMedia } from '../../domain/message.ts'
 import {
   AnswerLost,
@@ -18,9 +18,11 @@ import { bearer, graphUrl, type Settings } from './settings.ts'
 export async function send(piece: Piece, to: Outgoing, io: Io<Settings>): Promise<SendResult> {
   return attempt(io, async () => {
     if (!isMedia(piece as Part)) return outcome(await post(io, render(piece, to)))
-    const up = await upload(piece as Part, io)
+    const part = piece as MediaPart
+    if (!uploadable(part)) return outcome(await post(io, render(piece, to, { link: io.linkTo(part) })))
+    const up = await upload(part, io)
     const id = text(maybe(up.json).id)
-    return up.status < 300 && id ? outcome(await post(io, render(piece, to, id))) : refused(outcome(up))
+    return up.status < 300 && id ? outcome(await post(io, render(piece, to, { id }))) : refused(outcome(up))
   })
 }
 
@@ -28,8 +30,14 @@ const refused = (result: SendResult): SendResult =>
   // An unreadable answer to an upload is no doubt about the message: that was never sent.
   !result.ok && result.why === 'unknown' ? { ...result, why: 'down' } : result
 
-async function upload(piece: Part, io: Io<Settings>): Promise<HttpAnswer> {
-  if (!isMedia(piece)) throw new Error(`${piece.type} is no file`)
+/** `/media` refuses other documents by their type (zip, csv …); those Meta fetches by link. */
+const uploadable = ({ type, mime }: MediaPart): boolean =>
+  type !== 'file' ||
+  /^(text\/plain|image\/(jpeg|png)|video\/(mp4|3gpp)|audio\/(aac|amr|mpeg|mp4|ogg)|application\/(pdf|msword|vnd\.ms-(excel|powerpoint)|vnd\.openxmlformats-officedocument\..+))/.test(
+    mime ?? '',
+  )
+
+async function upload(piece: MediaPart, io: Io<Settings>): Promise<HttpAnswer> {
   const file = await io.bytesOf(piece)
   const form = new FormData()
   form.set('messaging_product', 'whatsapp')
@@ -53,8 +61,10 @@ const post = (io: Io<Settings>, json: object) =>
     json,
   })
 
-/** The body of `POST /messages`. `file` is the id of the uploaded file of a media piece. */
-export function render(piece: Piece, to: Outgoing, file?: string): Record<string, unknown> {
+type File = { id: string } | { link: string }
+
+/** The body of `POST /messages`. `file` says where the file of a media piece is. */
+export function render(piece: Piece, to: Outgoing, file?: File): Record<string, unknown> {
   const quote = to.replyTo && piece.type !== 'reaction' && { context: { message_id: to.replyTo } }
   return { messaging_product: 'whatsapp', ...recipient(to.address), ...quote, ...content(piece, file) }
 }
@@ -65,7 +75,7 @@ function recipient(address: string): object {
   return { recipient_type: phone ? 'individual' : 'group', to: address }
 }
 
-function content(piece: Piece, file?: string): object {
+function content(piece: Piece, file?: File): object {
   switch (piece.type) {
     case 'text':
       return words(piece.text)
@@ -89,13 +99,13 @@ function content(piece: Piece, file?: string): object {
 
 const words = (body: string) => ({ type: 'text', text: { body, preview_url: /https?:\/\//.test(body) } })
 
-function media(piece: Extract<Part, { url: string; ref?: string }>, id?: string): object {
-  if (!isMedia(piece) || !id) throw new Error('a file is uploaded before it is sent')
+function media(piece: MediaPart, file?: File): object {
+  if (!file) throw new Error('a file is uploaded before it is sent')
   if (piece.type === 'file')
-    return { type: 'document', document: { id, ...present({ caption: piece.caption, filename: piece.name }) } }
-  if (piece.type === 'voice') return { type: 'audio', audio: { id, voice: true } }
+    return { type: 'document', document: { ...file, ...present({ caption: piece.caption, filename: piece.name }) } }
+  if (piece.type === 'voice') return { type: 'audio', audio: { ...file, voice: true } }
   const captioned = piece.type === 'image' || piece.type === 'video'
-  return { type: piece.type, [piece.type]: { id, ...present({ caption: captioned ? piece.caption : undefined }) } }
+  return { type: piece.type, [piece.type]: { ...file, ...(captioned && present({ caption: piece.caption })) } }
 }
 
 type Choices = Extract<Part, { type: 'choices' }>
