@@ -1,6 +1,6 @@
 import type { Address, ExternalId, InboundEvent, RawRequest, Sender } from '../contract.ts'
-import { address, bodyJson, externalId, type Json, maybe, number, present, record, records, text } from '../kit.ts'
-import { partOf } from './parts.ts'
+import { address, bodyJson, externalId, type Json, maybe, present, record, records, text } from '../kit.ts'
+import { needed, partOf } from './parts.ts'
 
 interface From {
   from: Address
@@ -82,16 +82,4 @@ function entryOf(value: unknown): { ref: string; source: string } | undefined {
 const optionalId = (value: unknown): ExternalId | undefined => {
   const id = text(value)
   return id ? externalId(id) : undefined
-}
-
-export function needed(value: unknown): string {
-  const found = text(value)
-  if (!found) throw new TypeError('a text that has to be there is missing')
-  return found
-}
-
-export function neededNumber(value: unknown): number {
-  const found = number(value)
-  if (found === undefined) throw new TypeError('a number that has to be there is missing')
-  return found
 }

@@ -1,6 +1,5 @@
 import { type MediaType, mediaTypes, type Part } from '../../domain/message.ts'
 import { type Json, list, number, present, text } from '../kit.ts'
-import { needed, neededNumber } from './parse.ts'
 
 /** One part of a visitor's message. Files were stored before the message: `media` names them. */
 export function partOf(part: Json): Part {
@@ -41,3 +40,16 @@ const mediaOf = (part: Json, type: MediaType): Part =>
     height: number(part.height),
     seconds: number(part.seconds),
   }) as Part
+
+/** A text that has to be there, or a TypeError. */
+export function needed(value: unknown): string {
+  const found = text(value)
+  if (!found) throw new TypeError('a text that has to be there is missing')
+  return found
+}
+
+function neededNumber(value: unknown): number {
+  const found = number(value)
+  if (found === undefined) throw new TypeError('a number that has to be there is missing')
+  return found
+}
