@@ -39,7 +39,12 @@ export function connect(target: Target): Database {
   // Without listeners an idle or checked-out connection that breaks would be an uncaught 'error' event.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
-  return { pool, query: asQuery(pool), close: () => pool.end() }
+  let closing: Promise<void> | undefined
+  function close(): Promise<void> {
+    closing ??= pool.end() // pg refuses a second call, and Ctrl-C under npm comes twice
+    return closing
+  }
+  return { pool, query: asQuery(pool), close }
 }
 
 /** Runs `fn` between BEGIN and COMMIT on one connection; any error rolls back and is thrown on. */
