@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { findPlace } from './place.ts'
@@ -28,6 +29,8 @@ export type Embedded = {
  */
 export async function startEmbedded(options: { dir: string; log: Log; settings?: Settings }): Promise<Embedded> {
   const place = findPlace(options.dir)
+  if (!place.home.startsWith(path.resolve(options.dir)))
+    options.log.info(`The database lies in ${place.home}: its own user cannot reach ${options.dir}.`)
   const cluster = prepareCluster(place, { ...smallServer, ...options.settings })
   const { pid, adopted } = await bringUp(cluster)
   await createDatabase(cluster.target)
