@@ -13,26 +13,22 @@ export interface Call {
 export function render(piece: Piece, to: Outgoing): Call {
   if (piece.type === 'reaction') return react(piece.of, piece.emoji)
   const { method, fields, upload } = said(piece, to)
-  const quote = to.replyTo && {
-    message_id: numberIn(to.replyTo),
-    // Otherwise the answer is lost when the customer deleted the question.
-    allow_sending_without_reply: true,
+  const topic = /#(\d+)$/.exec(to.address)?.[1]
+  const whole = {
+    ...target(to.address),
+    // The one kind that one person's messages to a channel cannot carry; Telegram will say so.
+    direct_messages_topic_id: topic && piece.type !== 'poll' ? Number(topic) : undefined,
+    ...fields,
+    // Without the permission the answer is lost when the customer deleted the question.
+    reply_parameters: to.replyTo && { message_id: numberIn(to.replyTo), allow_sending_without_reply: true },
   }
-  return {
-    method,
-    fields: { ...target(to.address), ...fields, ...present({ reply_parameters: quote }) },
-    ...present({ upload }),
-  }
+  return { method, fields: present(whole), ...present({ upload }) }
 }
 
-/** `<business connection>/<chat>#<topic>` as the fields of a call; only the chat is always there. */
+/** `<business connection>/<chat>#<topic>` as the fields that every call takes; only the chat is always there. */
 export function target(address: Address): Record<string, unknown> {
-  const [, business, chat = '', topic] = /^(?:(.+)\/)?([^/#]*)(?:#(.+))?$/.exec(address) ?? []
-  return present({
-    chat_id: /^-?\d{1,15}$/.test(chat) ? Number(chat) : chat,
-    business_connection_id: business,
-    direct_messages_topic_id: topic === undefined ? undefined : Number(topic),
-  })
+  const [, business, chat = ''] = /^(?:(.+)\/)?([^/#]*)/.exec(address) ?? []
+  return present({ chat_id: /^-?\d{1,15}$/.test(chat) ? Number(chat) : chat, business_connection_id: business })
 }
 
 const numberIn = (id: string): number => Number(id.slice(id.lastIndexOf(':') + 1))

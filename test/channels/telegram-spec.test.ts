@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Address, ExternalId, HttpCall, Io, Outgoing, Piece } from '../../src/channels/contract.ts'
+import { reactionEmoji } from '../../src/channels/telegram/capabilities.ts'
+import { telegram } from '../../src/channels/telegram/index.ts'
+import { render } from '../../src/channels/telegram/render.ts'
+import type { Settings } from '../../src/channels/telegram/settings.ts'
+import { updateKinds } from '../../src/channels/telegram/setup.ts'
+import { faultsOfCall, spec } from './telegram-spec.ts'
+
+// Judged by ../shared/data/specs/telegram/api.json; without it there is no judge, and the tests say nothing.
+
+const of = '42:7' as ExternalId
+const file = { url: 'f', name: 'a', caption: 'This one?' }
+const pieces: Piece[] = [
+  { type: 'text', text: 'Good morning' },
+  { type: 'link', url: 'https://example.org/', title: 'Our menu' },
+  { type: 'choices', prompt: 'Which?', choices: [{ id: 'a', label: 'Rye' }] },
+  { type: 'location', lat: 60.2, lon: 24.9 },
+  { type: 'location', lat: 60.2, lon: 24.9, name: 'Bakery' },
+  { type: 'contact', name: 'Ann', phones: ['+358401112233'] },
+  { type: 'contact', name: 'Ann', phones: ['1', '2'], emails: ['ann@example.org'], company: 'Rowan' },
+  { type: 'contact', name: 'Ann', phones: [], emails: ['ann@example.org'] },
+  { type: 'poll', question: 'Which?', options: [{ label: 'Rye' }, { label: 'Wheat' }] },
+  { type: 'image', ...file, mime: 'image/png' },
+  { type: 'image', ...file, mime: 'image/gif' },
+  { type: 'video', ...file, mime: 'video/mp4' },
+  { type: 'audio', ...file, mime: 'audio/mpeg' },
+  { type: 'voice', ...file, mime: 'audio/ogg' },
+  { type: 'file', ...file, mime: 'application/pdf' },
+  { type: 'sticker', ...file, mime: 'image/webp' },
+  { type: 'reaction', emoji: '👍', of },
+  { type: 'reaction', emoji: '', of },
+]
+
+test('every call that carries a piece is one the Bot API describes', () => {
+  if (!spec) return
+  for (const address of ['42', '-1001234', 'bc1/77', '-1001234#9', '@channel'])
+    for (const replyTo of [undefined, of])
+      for (const piece of pieces) {
+        const to: Outgoing = { address: address as Address, key: 'k', ...(replyTo && { replyTo }) }
+        const { method, fields, upload } = render(piece, to)
+        assert.deepEqual(faultsOfCall(method, fields, upload ? [upload.field] : []), [], JSON.stringify(fields))
+      }
+})
+
+test('every other call is one the Bot API describes', async () => {
+  if (!spec) return
+  const calls: HttpCall[] = []
+  const io: Io<Settings> = {
+    settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's' }),
+    now: new Date(0),
+    async http(call) {
+      calls.push(call)
+      const json = { ok: true, result: { username: 'shop_bot', file_path: 'photos/file_1.jpg' } }
+      return { status: 200, headers: {}, json, bytes: new Uint8Array() }
+    },
+    bytesOf: () => Promise.reject(new Error('nothing is uploaded here')),
+    linkTo: () => '',
+  }
+  const to: Outgoing = { address: 'bc1/42' as Address, key: 'k' }
+  await telegram.setup!('https://example.org/hooks/1', io)
+  await telegram.profile!(to.address, io)
+  await telegram.typing!(to, io)
+  await telegram.media!('AgAC', io)
+  const pressed = {
+    type: 'chosen',
+    id: 'cq9' as ExternalId,
+    from: to.address,
+    at: io.now,
+    choice: 'a',
+    label: 'Rye',
+  } as const
+  await telegram.acknowledge!(pressed, io)
+  const judged = calls.filter(call => call.method === 'POST')
+  const methods = judged.map(call => call.url.split('/').at(-1)!)
+  assert.deepEqual(methods, ['getMe', 'setWebhook', 'getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery'])
+  for (const [i, call] of judged.entries())
+    assert.deepEqual(faultsOfCall(methods[i]!, call.json as object as never), [])
+})
+
+test('the emoji a bot may react with are the ones the Bot API lists', () => {
+  if (!spec) return
+  const described = spec.types.ReactionTypeEmoji!.fields!.find(f => f.name === 'emoji') as
+    | { description?: string }
+    | undefined
+  const listed = [...described!.description!.matchAll(/"([^"]+)"/g)].map(m => m[1])
+  assert.deepEqual(reactionEmoji, listed)
+})
+
+test('every kind of update that the Bot API describes is asked for', () => {
+  if (!spec) return
+  const described = spec.types.Update!.fields!.map(f => f.name).filter(name => name !== 'update_id')
+  assert.deepEqual(
+    described.filter(kind => !updateKinds.includes(kind)),
+    [],
+  )
+})
