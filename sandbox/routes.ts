@@ -48,6 +48,7 @@ function registerApi(app: FastifyInstance, options: SandboxOptions): void {
   app.get('/state', async () => ({
     worlds: options.worlds.map(pictureOf),
     story: options.story ? options.story.state() : 'none',
+    shop: fs.existsSync(shopOf(options)),
   }))
   app.get('/live', (_request, reply) => live.join(reply))
   app.get<{ Params: { kind: string; id: string } }>('/files/:kind/:id', async (request, reply) => {
@@ -109,10 +110,12 @@ function registerStory(app: FastifyInstance, { story }: SandboxOptions, live: Li
   })
 }
 
+const shopOf = (options: SandboxOptions): string => options.shop ?? path.join(root, 'sandbox/shop')
+
 /** `/sandbox/shop` is looked for first, so that the phones' page does not answer for it. */
 async function serveFolders(app: FastifyInstance, options: SandboxOptions): Promise<void> {
   const folders = [
-    ['/sandbox/shop', options.shop ?? path.join(root, 'sandbox/shop')],
+    ['/sandbox/shop', shopOf(options)],
     ['/sandbox', options.page ?? path.join(root, 'dist/sandbox')],
   ] as const
   for (const [prefix, folder] of folders) {

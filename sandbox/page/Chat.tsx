@@ -1,0 +1,48 @@
+import { useLayoutEffect, useRef } from 'react'
+import type { Look } from './looks.ts'
+import { type Doing, Said } from './Said.tsx'
+import type { Bubble, Person } from './state.ts'
+import { dayName, sameDay, type Words } from './words.ts'
+
+interface ChatProps {
+  bubbles: Bubble[]
+  look: Look
+  words: Words
+  person: Person
+  business: string
+  doing: Doing
+}
+
+/** The bubbles of one phone, the newest in sight. */
+export function Chat({ bubbles, look, words, person, business, doing }: ChatProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const last = bubbles.at(-1)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new or changed last bubble is what scrolls the chat down
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [bubbles.length, last])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
+    <div className="chat" ref={box} role="log" aria-label="Chat" tabIndex={0}>
+      {bubbles.map((bubble, at) => {
+        const before = bubbles[at - 1]
+        const newDay = !before || !sameDay(before.at, bubble.at)
+        return (
+          <div className="turn" key={bubble.id}>
+            {newDay && <div className="ctr">{dayName(bubble.at, person.language)}</div>}
+            <Said
+              bubble={bubble}
+              quoted={bubble.replyTo ? bubbles.find(other => other.id === bubble.replyTo) : undefined}
+              first={!newDay && before?.from !== bubble.from}
+              look={look}
+              words={words}
+              language={person.language}
+              business={business}
+              doing={doing}
+            />
+          </div>
+        )
+      })}
+    </div>
+  )
+}

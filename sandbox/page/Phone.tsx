@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from 'react'
+import { choicesOf, Keys } from './Buttons.tsx'
+import { Chat } from './Chat.tsx'
+import { Icon, Mark } from './icons.tsx'
+import { type Look, lookOf } from './looks.ts'
+import type { Doing } from './Said.tsx'
+import { act, type Bubble, type Deed, type Person, type WorldView } from './state.ts'
+import { pictureUrl } from './things.ts'
+import { type Purpose, Write } from './Write.tsx'
+import { clock, type Words, wordsFor } from './words.ts'
+
+interface Props {
+  world: WorldView
+  person: Person
+  picked: boolean
+  pick(): void
+}
+
+const newText: Purpose = { for: 'new' }
+
+/** One customer's phone, open at the chat with the business. Writing on it goes through the simulated provider. */
+export function Phone({ world, person, picked, pick }: Props) {
+  const look = lookOf(world.kind)
+  const words = wordsFor(person.language)
+  const [purpose, setPurpose] = useState(newText)
+  const [trouble, setTrouble] = useTrouble()
+  const bubbles = world.bubbles.filter(bubble => bubble.person === person.id)
+  const send = (deed: Deed) => void act(world.kind, person.id, deed).then(setTrouble)
+  const held = useLooking(bubbles, () => void act(world.kind, person.id, { do: 'look' }))
+  const keyboard = look.css === 'vb' ? bubbles.at(-1) : undefined
+  const keys = keyboard && choicesOf(keyboard)
+  const doing: Doing = {
+    press: (bubble, choice) => send({ do: 'press', bubble, choice }),
+    react: (bubble, emoji) => send({ do: 'react', bubble, emoji }),
+    remove: bubble => send({ do: 'delete', bubble }),
+    quote: bubble => setPurpose({ for: 'quote', bubble }),
+    edit: bubble => setPurpose({ for: 'edit', bubble }),
+  }
+  return (
+    <section
+      className={picked ? 'slot pick' : 'slot'}
+      aria-label={`${person.name}, ${world.messenger}`}
+      data-phone={`${world.kind}:${person.id}`}
+      onPointerDownCapture={pick}
+      {...held}
+    >
+      <Caption world={world} person={person} />
+      <div className={`ph ${look.css}`}>
+        <StatusBar language={person.language} />
+        <Head world={world} person={person} look={look} words={words} send={send} />
+        <Chat bubbles={bubbles} look={look} words={words} person={person} business={world.account} doing={doing} />
+        {trouble && (
+          <div className="trouble" role="alert">
+            {trouble}
+          </div>
+        )}
+        <Write
+          look={look}
+          words={words}
+          purpose={purpose}
+          done={() => setPurpose(newText)}
+          send={send}
+          fail={setTrouble}
+        />
+        {keys && keyboard?.from === 'business' && <Keys bubble={keyboard} part={keys} css="keys" press={doing.press} />}
+        {look.css !== 'vb' && <i className="home" />}
+      </div>
+    </section>
+  )
+}
+
+function Caption({ world, person }: { world: WorldView; person: Person }) {
+  const count = world.ordered + (person.blocked ? 1 : 0)
+  const state = count
+    ? `${count} ${count === 1 ? 'fault' : 'faults'} on`
+    : world.connected
+      ? 'healthy'
+      : 'not connected'
+  return (
+    <div className="cap">
+      <Mark kind={world.kind} />
+      <b>{person.name}</b>
+      <span className="dim">{world.messenger}</span>
+      <i className="grow" />
+      <span className="dim num small">{state}</span>
+    </div>
+  )
+}
+
+export function StatusBar({ language }: { language: string }) {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 10_000)
+    return () => clearInterval(timer)
+  }, [])
+  return (
+    <div className="psb">
+      <b className="num">{clock(now, language)}</b>
+      <i className="grow" />
+      <i className="bat" />
+    </div>
+  )
+}
+
+interface HeadProps {
+  world: WorldView
+  person: Person
+  look: Look
+  words: Words
+  send(deed: Deed): void
+}
+
+function Head({ world, person, look, words, send }: HeadProps) {
+  const [open, setOpen] = useState(false)
+  const choose = (deed: Deed) => () => {
+    setOpen(false)
+    send(deed)
+  }
+  return (
+    <div className="hd">
+      <Icon name="back" />
+      <img className="ava" src={pictureUrl(look.avatar)} alt="" />
+      <div className="grow">
+        <b className="cut">{world.account}</b>
+        <span>{words[look.under]}</span>
+      </div>
+      <button type="button" className="dotsbar" aria-label="More" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="more" />
+      </button>
+      {open && (
+        <>
+          <button type="button" className="veil" aria-label="Close" onClick={() => setOpen(false)} />
+          <div className="pop under" role="menu">
+            {look.opens.plain && (
+              <button type="button" role="menuitem" onClick={choose({ do: 'start' })}>
+                {look.opens.plain}
+              </button>
+            )}
+            <button type="button" role="menuitem" onClick={choose({ do: 'start', ref: 'window-poster' })}>
+              {look.opens.ref}
+            </button>
+            <button type="button" role="menuitem" onClick={choose({ do: person.blocked ? 'unblock' : 'block' })}>
+              {person.blocked ? 'Unblock the business' : 'Block the business'}
+            </button>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+/** While the phone is in hand (clicked or focused, page visible) whatever arrives is seen, once each. */
+function useLooking(bubbles: Bubble[], look: () => void) {
+  const [inHand, setInHand] = useState(false)
+  const seen = useRef<string>(undefined)
+  const latest = bubbles.findLast(bubble => bubble.from === 'business' && bubble.ticks !== 'read')?.id
+  useEffect(() => {
+    if (!inHand || document.hidden || !latest || seen.current === latest) return
+    seen.current = latest
+    look()
+  })
+  return {
+    onFocus: () => setInHand(true),
+    onPointerDown: () => setInHand(true),
+    onBlur: (event: React.FocusEvent) => {
+      if (!event.currentTarget.contains(event.relatedTarget)) setInHand(false)
+    },
+  }
+}
+
+/** What could not be done, shown for a few seconds. */
+function useTrouble() {
+  const [trouble, setTrouble] = useState<string>()
+  useEffect(() => {
+    if (!trouble) return
+    const timer = setTimeout(() => setTrouble(undefined), 5000)
+    return () => clearTimeout(timer)
+  }, [trouble])
+  return [trouble, setTrouble] as const
+}

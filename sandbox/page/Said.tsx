@@ -1,0 +1,153 @@
+import { useRef, useState } from 'react'
+import { wordsOf } from '../../src/domain/message.ts'
+import { AnswerButtons, choicesOf, Keys } from './Buttons.tsx'
+import { Icon } from './icons.tsx'
+import type { Look } from './looks.ts'
+import { PartView } from './Parts.tsx'
+import type { Bubble } from './state.ts'
+import { clock, type Words } from './words.ts'
+
+export interface Doing {
+  press(bubble: string, choice: string): void
+  react(bubble: string, emoji: string): void
+  quote(bubble: Bubble): void
+  edit(bubble: Bubble): void
+  remove(bubble: string): void
+}
+
+interface Props {
+  bubble: Bubble
+  quoted: Bubble | undefined
+  /** First of a group: a little air above. */
+  first: boolean
+  look: Look
+  words: Words
+  language: string
+  business: string
+  doing: Doing
+}
+
+/** One bubble with what hangs on it: quote, reactions, buttons, and the dots that open what can be done with it. */
+export function Said({ bubble, quoted, first, look, words, language, business, doing }: Props) {
+  const [open, setOpen] = useState(false)
+  const mine = bubble.from === 'customer'
+  const choices = choicesOf(bubble)
+  const hold = useLongPress(() => setOpen(true))
+  const classes = ['m', mine && 'me', first && 'g', bubble.reactions.length > 0 && 'liked'].filter(Boolean).join(' ')
+  return (
+    <>
+      <div className={classes} data-bubble={bubble.id} {...hold}>
+        {quoted && (
+          <span className="qt">
+            <b>{quoted.from === 'customer' ? words.you : business}</b>
+            <span className="cut">{wordsOf(quoted.parts) || words.photo}</span>
+          </span>
+        )}
+        <Content bubble={bubble} words={words} />
+        <span className="t num">
+          {bubble.edited && `${words.edited} `}
+          {clock(bubble.at, language)}
+          {mine && <Ticks bubble={bubble} />}
+        </span>
+        <Reactions bubble={bubble} />
+        {!bubble.deleted && offers(look, mine) && (
+          <button type="button" className="dots" aria-label="What to do with it" onClick={() => setOpen(!open)}>
+            <Icon name="down" small />
+          </button>
+        )}
+        {open && <Menu bubble={bubble} look={look} doing={doing} close={() => setOpen(false)} />}
+      </div>
+      {choices && !bubble.deleted && look.css === 'wa' && (
+        <AnswerButtons bubble={bubble} part={choices} words={words} press={doing.press} />
+      )}
+      {choices && !bubble.deleted && look.css === 'tg' && (
+        <Keys bubble={bubble} part={choices} css="kb" press={doing.press} />
+      )}
+    </>
+  )
+}
+
+const offers = ({ can }: Look, mine: boolean) => can.react || can.quote || (mine && (can.edit || can.delete))
+
+function Content({ bubble, words }: { bubble: Bubble; words: Words }) {
+  if (bubble.deleted) return <i className="gone">{words.deleted}</i>
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message have no names and keep their places
+  return bubble.parts.map((part, at) => <PartView key={at} part={part} words={words} />)
+}
+
+function Reactions({ bubble }: { bubble: Bubble }) {
+  if (!bubble.reactions.length) return null
+  return <span className="likes">{bubble.reactions.map(reaction => reaction.emoji).join('')}</span>
+}
+
+function Ticks({ bubble }: { bubble: Bubble }) {
+  const read = bubble.ticks === 'read'
+  const name = bubble.ticks === 'sent' ? 'check' : bubble.ticks ? 'check2' : 'check'
+  return (
+    <span className={read ? 'rd' : ''} role="img" aria-label={bubble.ticks ?? 'sent'}>
+      <Icon name={name} small />
+    </span>
+  )
+}
+
+function Menu({ bubble, look, doing, close }: { bubble: Bubble; look: Look; doing: Doing; close(): void }) {
+  const mine = bubble.from === 'customer'
+  const had = bubble.reactions.find(reaction => reaction.from === 'customer')?.emoji
+  const then = (run: () => void) => () => {
+    close()
+    run()
+  }
+  return (
+    <>
+      <button type="button" className="veil" aria-label="Close" onClick={close} />
+      <div className="pop" role="menu">
+        {look.can.react && (
+          <div className="emoji">
+            {look.emoji.map(emoji => (
+              <button
+                type="button"
+                role="menuitem"
+                key={emoji}
+                className={emoji === had ? 'on' : ''}
+                onClick={then(() => doing.react(bubble.id, emoji === had ? '' : emoji))}
+              >
+                {emoji}
+              </button>
+            ))}
+          </div>
+        )}
+        {look.can.quote && <Item icon="reply" text="Quote" run={then(() => doing.quote(bubble))} />}
+        {mine && look.can.edit && bubble.parts[0]?.type === 'text' && (
+          <Item icon="pen" text="Edit" run={then(() => doing.edit(bubble))} />
+        )}
+        {mine && look.can.delete && <Item icon="bin" text="Delete" run={then(() => doing.remove(bubble.id))} />}
+      </div>
+    </>
+  )
+}
+
+function Item({ icon, text, run }: { icon: 'reply' | 'pen' | 'bin'; text: string; run(): void }) {
+  return (
+    <button type="button" role="menuitem" onClick={run}>
+      <Icon name={icon} small />
+      {text}
+    </button>
+  )
+}
+
+const longEnough = 450
+
+/** A finger that stays on the bubble; a mouse uses the dots. */
+function useLongPress(run: () => void) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const stop = () => clearTimeout(timer.current)
+  return {
+    onPointerDown: (event: React.PointerEvent) => {
+      if (event.pointerType === 'mouse') return
+      timer.current = setTimeout(run, longEnough)
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+    onPointerLeave: stop,
+  }
+}

@@ -1,0 +1,130 @@
+import { useEffect, useRef, useState } from 'react'
+import { wordsOf } from '../../src/domain/message.ts'
+import { Attach } from './Attach.tsx'
+import { Icon } from './icons.tsx'
+import type { Look } from './looks.ts'
+import type { Bubble, Deed } from './state.ts'
+import { type Recording, record, tune } from './things.ts'
+import type { Words } from './words.ts'
+
+/** What the next text is for. */
+export type Purpose = { for: 'new' } | { for: 'quote' | 'edit'; bubble: Bubble }
+
+interface Props {
+  look: Look
+  words: Words
+  purpose: Purpose
+  done(): void
+  send(deed: Deed): void
+  fail(why: string): void
+}
+
+/** The bottom of a phone: the field, the clip, the microphone that becomes an arrow once something is written. */
+export function Write({ look, words, purpose, done, send, fail }: Props) {
+  const [draft, setDraft] = useState('')
+  const [attaching, setAttaching] = useState(false)
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (purpose.for === 'new') return
+    if (purpose.for === 'edit') setDraft(wordsOf(purpose.bubble.parts))
+    field.current?.focus()
+  }, [purpose])
+  const cancel = () => {
+    if (purpose.for === 'edit') setDraft('')
+    done()
+  }
+  const say = () => {
+    const text = draft.trim()
+    if (!text) return
+    send(deedFor(purpose, text))
+    setDraft('')
+    done()
+  }
+  const keys = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') cancel()
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    say()
+  }
+  const clip = (
+    <button type="button" className="c clip" aria-label="Attach" onClick={() => setAttaching(true)}>
+      <Icon name={look.css === 'tg' ? 'clip' : 'plus'} />
+    </button>
+  )
+  return (
+    <>
+      {purpose.for !== 'new' && <About purpose={purpose} cancel={cancel} />}
+      <div className="inp">
+        {look.css === 'tg' && !draft && (
+          <button type="button" className="men" onClick={() => send({ do: 'start' })}>
+            {words.menu}
+          </button>
+        )}
+        {look.css !== 'tg' && clip}
+        <textarea
+          ref={field}
+          className="f"
+          rows={1}
+          value={draft}
+          placeholder={look.css === 'vb' ? `${words.message}…` : words.message}
+          aria-label={words.message}
+          onChange={event => setDraft(event.target.value)}
+          onKeyDown={keys}
+        />
+        {look.css === 'tg' && clip}
+        {draft || !look.can.voice ? (
+          <button type="button" className="c go" aria-label="Send" onClick={say}>
+            <Icon name="send" />
+          </button>
+        ) : (
+          <Microphone send={send} fail={fail} />
+        )}
+      </div>
+      {attaching && <Attach look={look} send={send} fail={fail} close={() => setAttaching(false)} />}
+    </>
+  )
+}
+
+function deedFor(purpose: Purpose, text: string): Deed {
+  if (purpose.for === 'edit') return { do: 'edit', bubble: purpose.bubble.id, text }
+  return { do: 'text', text, ...(purpose.for === 'quote' && { replyTo: purpose.bubble.id }) }
+}
+
+function About({ purpose, cancel }: { purpose: Exclude<Purpose, { for: 'new' }>; cancel(): void }) {
+  return (
+    <div className="about">
+      <Icon name={purpose.for === 'edit' ? 'pen' : 'reply'} small />
+      <span className="cut grow">{wordsOf(purpose.bubble.parts) || '…'}</span>
+      <button type="button" aria-label="Cancel" onClick={cancel}>
+        <Icon name="x" small />
+      </button>
+    </div>
+  )
+}
+
+/** Records while red; a machine without a microphone sends three notes instead. */
+function Microphone({ send, fail }: Pick<Props, 'send' | 'fail'>) {
+  const [recording, setRecording] = useState<Recording>()
+  const press = async () => {
+    if (recording) {
+      setRecording(undefined)
+      return send(await recording.done())
+    }
+    try {
+      setRecording(await record())
+    } catch {
+      fail('No microphone here: three notes were sent instead.')
+      send(await tune())
+    }
+  }
+  return (
+    <button
+      type="button"
+      className={recording ? 'c go live' : 'c go'}
+      aria-label={recording ? 'Stop and send' : 'Record a voice message'}
+      onClick={press}
+    >
+      <Icon name={recording ? 'send' : 'mic'} />
+    </button>
+  )
+}
