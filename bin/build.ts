@@ -13,7 +13,12 @@ const pages = [
   { config: 'sandbox/page/vite.config.ts', name: 'sandbox' },
 ].filter(page => fs.existsSync(path.join(root, page.config)))
 
-await buildIfChanged()
+try {
+  await buildIfChanged()
+} catch (error) {
+  console.error(`parley: Building the web pages failed. ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
 
 async function buildIfChanged(): Promise<void> {
   const wanted = fingerprint()
@@ -46,8 +51,22 @@ async function buildAll(): Promise<void> {
 }
 
 function replace(place: string, fresh: string): void {
-  if (fs.existsSync(place)) fs.renameSync(place, `${fresh}.old`)
-  fs.renameSync(fresh, place)
+  for (let n = 0; fs.existsSync(fresh); n++) {
+    try {
+      fs.renameSync(place, `${fresh}.old${n}`)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error // the first build, or another one took it away just now
+    }
+    try {
+      fs.renameSync(fresh, place)
+    } catch (error) {
+      if (codeOf(error) !== 'ENOTEMPTY') throw error // another build has put its own there just now
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
 /** One hash over everything the pages are made of. */
