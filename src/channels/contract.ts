@@ -20,6 +20,8 @@ export interface Adapter<S = unknown> {
   /** Draws the form of the settings screen. Secrets carry `.meta({ secret: true })`. Unknown keys are refused. */
   settings: z.ZodType<S>
   can: Capabilities
+  /** Lower-case names of the headers that `parse` reads; others are not stored, they may hold secrets. */
+  keeps?: readonly string[]
   /** Pure, over untouched bytes. */
   verify(request: RawRequest, settings: S, now: Date): Verdict
   /** Pure. Every event of a batch, in the provider's order. What it does not know becomes `unsupported`. Throws only on bytes that are no valid request of this provider. */
@@ -97,6 +99,8 @@ export type InboundEvent =
   | (Origin & { type: 'chosen'; choice: string; label: string; of?: ExternalId })
   | {
       type: 'receipt'
+      /** Our own `Outgoing.key`, where the network hands it back: it settles a send whose answer was lost. */
+      key?: string
       id: ExternalId
       of: ExternalId
       status: ReceiptStatus

@@ -21,3 +21,12 @@ export function advance(now: Status, next: Status): Status {
   if (next === 'failed') return now === 'delivered' || now === 'read' ? now : next
   return progress[next] > progress[now] ? next : now
 }
+
+/** The status of a message from those of its pieces: the worst news first, else as far as the slowest piece got. */
+export function together(pieces: readonly Status[]): Status {
+  if (pieces.includes('failed')) return 'failed'
+  if (pieces.includes('unknown')) return 'unknown'
+  const [first = 'queued', ...rest] = pieces
+  const slowest = rest.reduce((a, b) => (progress[b] < progress[a] ? b : a), first)
+  return slowest === 'queued' && pieces.some(s => progress[s] > 0) ? 'sending' : slowest
+}

@@ -31,7 +31,8 @@ create table live_heads (
 create table changes (
   workspace_id bigint not null references workspaces (id),
   seq bigint not null,
-  changes jsonb not null,
+  -- Only which things changed: whoever catches up gets their state of now.
+  refs jsonb not null,
   at timestamptz not null default now(),
   primary key (workspace_id, seq)
 );
@@ -263,6 +264,8 @@ create table pieces (
   foreign key (workspace_id, message_id) references messages (workspace_id, id)
 );
 create unique index pieces_by_external_id on pieces (workspace_id, channel_id, external_id) where external_id is not null;
+
+create unique index pieces_by_key on pieces (workspace_id, key);
 
 -- Every receipt as it was heard, also before we know the piece it speaks of.
 create table receipts (

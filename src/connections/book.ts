@@ -1,0 +1,62 @@
+import type { Adapter } from '../channels/contract.ts'
+import type { Database } from '../db/connect.ts'
+import type { Sealer } from './seal.ts'
+
+/** A connected account with its settings open, ready to verify and send. */
+export interface Connected {
+  id: string
+  workspaceId: string
+  kind: string
+  name: string
+  state: 'on' | 'off' | 'reconnect'
+  adapter: Adapter
+  settings: unknown
+}
+
+/** Every channel by its id. Read once, then kept: each webhook asks it. */
+export interface ChannelBook {
+  byId(id: string): Promise<Connected | undefined>
+  /** After any change to the channel. */
+  forget(id: string): void
+  adapter(kind: string): Adapter | undefined
+  adapters(): readonly Adapter[]
+}
+
+/** Another process may have changed a channel: nothing is believed for longer than this. */
+const believedMs = 5000
+
+export function createChannelBook(db: Database, seal: Sealer, adapters: readonly Adapter[]): ChannelBook {
+  const known = new Map<string, { channel: Promise<Connected | undefined>; until: number }>()
+  const byKind = new Map(adapters.map(a => [a.kind, a]))
+
+  async function read(id: string): Promise<Connected | undefined> {
+    const { rows } = await db.query<{
+      workspace_id: string
+      kind: string
+      name: string
+      settings: Buffer
+      state: Connected['state']
+    }>('select workspace_id, kind, name, settings, state from channels where id = $1 and removed_at is null', [id])
+    const row = rows[0]
+    const adapter = row && byKind.get(row.kind)
+    if (!row || !adapter) return undefined
+    const settings = adapter.settings.parse(seal.open(row.settings))
+    return { id, workspaceId: row.workspace_id, kind: row.kind, name: row.name, state: row.state, adapter, settings }
+  }
+
+  return {
+    byId(id) {
+      if (!/^\d{1,18}$/.test(id)) return Promise.resolve(undefined)
+      const entry = known.get(id)
+      if (entry && entry.until > performance.now()) return entry.channel
+      if (known.size > 10_000) known.clear() // somebody is guessing ids
+      const channel = read(id)
+      known.set(id, { channel, until: performance.now() + believedMs })
+      channel.catch(() => known.delete(id))
+      return channel
+    },
+    forget: id => void known.delete(id),
+    adapter: kind => byKind.get(kind),
+    adapters: () => adapters,
+  }
+}

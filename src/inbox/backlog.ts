@@ -1,0 +1,86 @@
+import type { Database } from '../db/connect.ts'
+import { deliveriesToDo } from './deliveries.ts'
+import type { StoredDelivery } from './doorway.ts'
+
+/**
+ * What waits for ingestion, a queue per channel, taken in turns: a flood on one channel does not starve another.
+ * Memory is bounded: beyond the limits a channel keeps nothing here and reads its rest from the database.
+ */
+export interface Backlog {
+  add(delivery: StoredDelivery): void
+  /** There may be deliveries of this channel in the database that are not here. */
+  look(channelId: string): void
+  take(): Promise<StoredDelivery[]>
+  size(): number
+}
+
+interface Line {
+  rows: StoredDelivery[]
+  bytes: number
+  /** More of it lies in the database only. */
+  spilled: boolean
+  /** The highest id handed out or lying here. */
+  last: bigint
+}
+
+const perChannel = 100
+const perBatch = 400
+const bytesPerBatch = 4_000_000
+const keep = { rows: 2000, bytes: 16_000_000 }
+
+export function createBacklog(db: Database): Backlog {
+  const lines = new Map<string, Line>()
+  const lineOf = (channelId: string): Line => {
+    const line = lines.get(channelId) ?? { rows: [], bytes: 0, spilled: false, last: 0n }
+    lines.set(channelId, line)
+    return line
+  }
+
+  function push(line: Line, delivery: StoredDelivery): void {
+    line.rows.push(delivery)
+    line.bytes += delivery.request.body.length
+    line.last = BigInt(delivery.id)
+  }
+
+  /** New ones may be added meanwhile; by their ids nothing is taken twice. */
+  async function refill(channelId: string, line: Line): Promise<void> {
+    line.spilled = false
+    const rows = await deliveriesToDo(db, channelId, perChannel)
+    const fresh = line.rows
+    line.rows = []
+    line.bytes = 0
+    for (const row of rows) push(line, row)
+    if (rows.length === perChannel) line.spilled = true
+    else for (const row of fresh) if (BigInt(row.id) > line.last) push(line, row)
+  }
+
+  return {
+    add(delivery) {
+      const line = lineOf(delivery.channelId)
+      if (line.spilled || line.rows.length >= keep.rows || line.bytes >= keep.bytes) line.spilled = true
+      else push(line, delivery)
+    },
+    look(channelId) {
+      lineOf(channelId).spilled = true
+    },
+    async take() {
+      const batch: StoredDelivery[] = []
+      let bytes = 0
+      for (const [channelId, line] of [...lines]) {
+        if (!line.rows.length && line.spilled) await refill(channelId, line)
+        for (let n = 0; n < perChannel && line.rows.length && batch.length < perBatch && bytes < bytesPerBatch; n++) {
+          const row = line.rows.shift()!
+          line.bytes -= row.request.body.length
+          bytes += row.request.body.length
+          batch.push(row)
+        }
+        // The next batch begins with another channel.
+        lines.delete(channelId)
+        if (line.rows.length || line.spilled) lines.set(channelId, line)
+        if (batch.length >= perBatch) break
+      }
+      return batch
+    },
+    size: () => [...lines.values()].reduce((n, line) => n + line.rows.length + (line.spilled ? 1 : 0), 0),
+  }
+}

@@ -1,0 +1,128 @@
+import type { InboundEvent, RawRequest } from '../channels/contract.ts'
+import { DatabaseUnavailable } from '../db/connect.ts'
+import type { Parley } from '../parley.ts'
+import { createBacklog } from './backlog.ts'
+import { quarantine } from './deliveries.ts'
+import type { StoredDelivery } from './doorway.ts'
+import { type Parsed, receive } from './receive.ts'
+
+/** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
+export interface Ingester {
+  /** A delivery was committed. */
+  arrived(delivery: StoredDelivery): void
+  /** Look again for deliveries in the database (start, replay, after an outage). */
+  look(channelIds: readonly string[]): void
+  /** Nothing is waiting and nothing in work. */
+  idle(): Promise<void>
+  backlog(): number
+  stop(): Promise<void>
+}
+
+/** How long ingestion may stand back while the door is crowded, ms: durability first, screens a moment later. */
+const standBackMs = 20
+
+export function createIngester(on: Parley, crowded: () => boolean): Ingester {
+  const backlog = createBacklog(on.db)
+  let working = false
+  let stopped = false
+  let whenIdle: (() => void)[] = []
+
+  async function work(): Promise<void> {
+    for (let batch = await next(); batch?.length && !stopped; batch = await next()) await ingestAll(on, batch)
+    working = false
+    if (!stopped && backlog.size()) return start()
+    for (const done of whenIdle.splice(0)) done()
+  }
+
+  async function next(): Promise<StoredDelivery[] | undefined> {
+    if (crowded()) await new Promise(r => setTimeout(r, standBackMs))
+    for (;;) {
+      try {
+        return await backlog.take()
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable) || stopped) throw error
+        await new Promise(r => setTimeout(r, 200))
+      }
+    }
+  }
+
+  function start(): void {
+    if (working || stopped) return
+    working = true
+    setImmediate(() => {
+      work().catch(error => {
+        on.log.error({ error }, 'Ingestion stopped on an unexpected error and goes on in a second.')
+        working = false
+        setTimeout(start, 1000).unref()
+      })
+    })
+  }
+
+  return {
+    arrived(delivery) {
+      backlog.add(delivery)
+      start()
+    },
+    look(channelIds) {
+      for (const id of channelIds) backlog.look(id)
+      start()
+    },
+    idle: () => (working || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve()),
+    backlog: () => backlog.size(),
+    async stop() {
+      stopped = true
+      whenIdle = []
+      while (working) await new Promise(r => setTimeout(r, 5))
+    },
+  }
+}
+
+/** Parses each delivery and receives all of a workspace in one transaction. What cannot be read is set aside, never dropped. */
+export async function ingestAll(on: Parley, batch: StoredDelivery[]): Promise<void> {
+  const byWorkspace = new Map<string, Parsed[]>()
+  for (const delivery of batch) {
+    const parsed = await parse(on, delivery)
+    if (!parsed) continue
+    const list = byWorkspace.get(delivery.workspaceId) ?? []
+    byWorkspace.set(delivery.workspaceId, list)
+    list.push(parsed)
+  }
+  for (const [workspaceId, list] of byWorkspace) await receiveOrSetAside(on, workspaceId, list)
+}
+
+async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | undefined> {
+  const channel = await on.channels.byId(delivery.channelId)
+  if (!channel) return void (await quarantine(on, delivery, 'The channel was removed.'))
+  try {
+    return { delivery, channel, events: checked(channel.adapter.parse(delivery.request), delivery.request) }
+  } catch (error) {
+    return void (await quarantine(on, delivery, `It could not be read: ${(error as Error).message}`))
+  }
+}
+
+/** A broken clock in an event must not break the thread. */
+function checked(events: InboundEvent[], _request: RawRequest): InboundEvent[] {
+  for (const event of events) if ('at' in event && event.at && Number.isNaN(event.at.getTime())) event.at = new Date(0)
+  return events
+}
+
+/** A batch that fails is halved until the one delivery that cannot be received stands alone. */
+async function receiveOrSetAside(on: Parley, workspaceId: string, list: Parsed[]): Promise<void> {
+  for (;;) {
+    try {
+      return await receive(on, workspaceId, list)
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) {
+        await new Promise(r => setTimeout(r, 200))
+        continue
+      }
+      if (list.length === 1) {
+        on.log.error({ delivery: list[0]!.delivery.id, error: (error as Error).message }, 'A delivery was set aside.')
+        return quarantine(on, list[0]!.delivery, `It could not be received: ${(error as Error).message}`)
+      }
+      const half = list.length >> 1
+      await receiveOrSetAside(on, workspaceId, list.slice(0, half))
+      return receiveOrSetAside(on, workspaceId, list.slice(half))
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import type { Message } from '../api/shapes.ts'
+import { isMedia, type MediaPart, wordsOf } from '../domain/message.ts'
+import { enqueue } from '../jobs/queue.ts'
+import type { Telling } from '../live/publish.ts'
+import type { Parley } from '../parley.ts'
+import type { Arrival } from './arrivals.ts'
+import { keyOf, type Person } from './people.ts'
+import { asMessage, type MessageRow, messageColumns } from './present.ts'
+import { storable } from './storable.ts'
+
+/** An arrival that became a new message; repeated ones are not among them. */
+export interface Line {
+  arrival: Arrival
+  message: Message
+}
+
+interface Batch {
+  workspaceId: string
+  arrivals: readonly Arrival[]
+  people: ReadonlyMap<string, Person>
+}
+
+/** Inserts what is new, with its media and the jobs that fetch them. The unique key on (channel, external id) decides what is new. */
+export async function insertArrivals(
+  on: Parley,
+  tx: Telling,
+  { workspaceId, arrivals, people }: Batch,
+): Promise<{ lines: Line[]; jobs: number }> {
+  if (!arrivals.length) return { lines: [], jobs: 0 }
+  const wanted = arrivals.map(a => ({
+    channelId: a.channel.id,
+    media: a.parts.filter(p => isMedia(p) && p.ref) as MediaPart[],
+  }))
+  await numberMedia(
+    tx,
+    wanted.flatMap(w => w.media),
+  )
+  const byExternal = new Map(arrivals.map(a => [keyOf(a.channel.id, a.external), a]))
+  const { rows } = await tx.query<MessageRow & { channel_id: string }>(
+    `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status, external_id, at, tie, meta, words)
+     select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end, e,
+       least(at, now()), tie, meta, to_tsvector('parley', w)
+     from jsonb_to_recordset($2::jsonb) r(i int, v bigint, c bigint, d text, a text, p bigint, n text, parts jsonb, e text, at timestamptz, tie bigint, meta jsonb, w text)
+     order by i
+     on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
+     returning channel_id, ${messageColumns}`,
+    [workspaceId, storable(arrivals.map((a, i) => rowOf(a, i, people, on.now())))],
+    'insert arrivals',
+  )
+  const lines = rows.map(row => ({
+    arrival: byExternal.get(keyOf(row.channel_id, row.external_id!))!,
+    message: asMessage(row),
+  }))
+  await quote(tx, workspaceId, lines)
+  return {
+    lines,
+    jobs: await keepMedia(
+      tx,
+      workspaceId,
+      lines.map(l => ({ channelId: l.arrival.channel.id, messageId: l.message.id, parts: l.arrival.parts })),
+    ),
+  }
+}
+
+function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>, now: Date): object {
+  const person = people.get(keyOf(a.channel.id, a.address))!
+  return {
+    i,
+    v: person.conversationId,
+    c: a.channel.id,
+    d: a.direction,
+    a: a.author,
+    p: person.contactId,
+    n: a.author === 'contact' ? (a.meta?.member ?? person.name) : '',
+    parts: a.parts,
+    e: a.external,
+    at: Number.isNaN(a.at.getTime()) ? now : a.at,
+    tie: a.tie,
+    ...(a.meta && Object.keys(a.meta).length && { meta: a.meta }),
+    w: wordsOf(a.parts).slice(0, 20_000),
+  }
+}
+
+/** Gives each media part its number before its message is written, so that the message names it from the start. */
+export async function numberMedia(tx: Telling, parts: readonly MediaPart[]): Promise<void> {
+  if (!parts.length) return
+  const { rows } = await tx.query<{ id: string }>(
+    `select nextval(pg_get_serial_sequence('media', 'id')) as id from generate_series(1, $1)`,
+    [parts.length],
+  )
+  parts.forEach((part, i) => {
+    part.media = rows[i]!.id
+    part.url = `/api/v1/media/${part.media}`
+    part.state = 'pending'
+  })
+}
+
+interface WithMedia {
+  channelId: string
+  messageId: string
+  parts: Arrival['parts']
+}
+
+/** Rows and jobs for files still to be fetched: a job of its own each, so that a file never delays or loses its message. */
+export async function keepMedia(tx: Telling, workspaceId: string, messages: readonly WithMedia[]): Promise<number> {
+  const files = messages.flatMap(({ channelId, messageId, parts }) =>
+    parts.flatMap((part, n) =>
+      isMedia(part) && part.ref && part.state === 'pending'
+        ? [{ id: part.media!, channelId, messageId, n, ref: part.ref, mime: part.mime, name: part.name }]
+        : [],
+    ),
+  )
+  if (!files.length) return 0
+  await tx.query(
+    `insert into media (workspace_id, id, channel_id, message_id, part, ref, mime, name) overriding system value
+     select $1, id, "channelId", "messageId", n, ref, mime, name
+     from jsonb_to_recordset($2::jsonb) r(id bigint, "channelId" bigint, "messageId" bigint, n smallint, ref text, mime text, name text)
+     on conflict do nothing`,
+    [workspaceId, storable(files)],
+  )
+  await enqueue(
+    tx,
+    files.map(f => ({
+      workspaceId,
+      laneOf: `media ${f.channelId}`,
+      key: `media ${f.id}`,
+      task: 'fetch-media',
+      payload: { media: f.id },
+    })),
+  )
+  return files.length
+}
+
+/** Ties answers to what they quote, ours or theirs, also within this batch. */
+async function quote(tx: Telling, workspaceId: string, lines: readonly Line[]): Promise<void> {
+  const quoting = lines.filter(l => l.arrival.replyTo)
+  if (!quoting.length) return
+  const { rows } = await tx.query<{ id: string; reply_to: string }>(
+    `with q as (select r.id, r.c, coalesce(
+         (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.e),
+         (select p.message_id from pieces p where p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.e)) as target
+       from unnest($2::bigint[], $3::bigint[], $4::text[]) r(id, c, e))
+     update messages m set reply_to = q.target from q where m.workspace_id = $1 and m.id = q.id and q.target is not null returning m.id, m.reply_to`,
+    [
+      workspaceId,
+      quoting.map(l => l.message.id),
+      quoting.map(l => l.arrival.channel.id),
+      quoting.map(l => l.arrival.replyTo),
+    ],
+  )
+  const targets = new Map(rows.map(r => [r.id, r.reply_to]))
+  for (const line of quoting) {
+    const target = targets.get(line.message.id)
+    if (target) line.message.replyTo = target
+  }
+}

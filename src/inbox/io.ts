@@ -1,0 +1,108 @@
+import { AnswerLost, type HttpAnswer, type HttpCall, type Io, NotSent } from '../channels/contract.ts'
+import { parseJson } from '../channels/kit.ts'
+import type { Connected } from '../connections/book.ts'
+import type { MediaPart } from '../domain/message.ts'
+import { publicLink } from '../media/link.ts'
+import { readMedia } from '../media/media.ts'
+import type { Parley } from '../parley.ts'
+
+/** What an adapter may do to the world: call its provider, read our files, hand out their addresses. */
+export function ioFor(on: Parley, channel: Connected, signal: AbortSignal): Io<unknown> {
+  return {
+    settings: channel.settings,
+    now: on.now(),
+    http: call => callProvider(on, channel, call, signal),
+    bytesOf: part => readMedia(on, channel.workspaceId, mediaIdOf(part)),
+    linkTo: part => publicLink(on, channel.workspaceId, mediaIdOf(part), part.name),
+  }
+}
+
+function mediaIdOf(part: MediaPart): string {
+  const id = part.media ?? /\/media\/(\d+)/.exec(part.url)?.[1]
+  if (!id) throw new Error('This part names no stored file.')
+  return id
+}
+
+const timeoutMs = 30_000
+
+async function callProvider(on: Parley, channel: Connected, call: HttpCall, signal: AbortSignal): Promise<HttpAnswer> {
+  const headers: Record<string, string> = { ...call.headers }
+  const body = call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json))
+  if (call.json !== undefined) headers['content-type'] ??= 'application/json'
+  const response = await on.guard
+    .fetch(call.url, {
+      method: call.method,
+      headers,
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(call.timeoutMs ?? timeoutMs)]),
+      inside: insideOf(channel),
+    })
+    .catch(error => {
+      throw reached(error) ? new AnswerLost(words(error)) : new NotSent(words(error))
+    })
+  const bytes = await limited(response, call.maxBytes ?? 1_000_000)
+  return { status: response.status, headers: Object.fromEntries(response.headers), bytes, json: jsonOf(bytes) }
+}
+
+/** Addresses inside the network are refused, except the one an administrator wrote into the channel's settings. */
+export function insideOf(channel: Connected): string[] {
+  const { baseUrl } = channel.settings as { baseUrl?: string }
+  return baseUrl && URL.canParse(baseUrl) ? [new URL(baseUrl).origin] : []
+}
+
+/** Errors that can only happen before the first byte of a request was written. */
+const beforeSending = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INSIDE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+function reached(error: unknown): boolean {
+  for (
+    let e = error as { code?: string; cause?: unknown; errors?: unknown[] } | undefined;
+    e;
+    e = e.cause as typeof e
+  ) {
+    if (e.code && beforeSending.has(e.code)) return false
+    if (e.errors?.every(one => !reached(one))) return false
+  }
+  return true
+}
+
+function words(error: unknown): string {
+  const { message, cause } = error as Error & { cause?: Error }
+  return cause?.message ? `${message}: ${cause.message}` : message
+}
+
+/** An answer cut short is a lost answer: the provider has had our request. */
+async function limited(response: Response, max: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length
+      if (size > max) throw new AnswerLost(`The answer is longer than ${max} bytes.`)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw error instanceof AnswerLost ? error : new AnswerLost(words(error))
+  }
+  return Buffer.concat(chunks)
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return bytes.length ? parseJson(new TextDecoder().decode(bytes)) : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,121 @@
+import type { Address, ExternalId, Piece, SendResult } from '../channels/contract.ts'
+import type { Database, Queryable } from '../db/connect.ts'
+import type { Failure, Status } from '../domain/message.ts'
+import type { Telling } from '../live/publish.ts'
+import { applyReceipts, rollUp } from './receipts.ts'
+import { storable } from './storable.ts'
+import { conversationsById, messagesById } from './store.ts'
+
+/** The rows of delivering. */
+
+export interface PieceRow {
+  n: number
+  piece: Piece
+  status: Status
+  key: string
+  attempts: number
+}
+
+export interface OutgoingMessage {
+  workspaceId: string
+  messageId: string
+  conversationId: string
+  channelId: string
+  address: Address
+  replyTo: ExternalId | undefined
+  pieces: PieceRow[]
+}
+
+export async function outgoing(
+  db: Queryable,
+  workspaceId: string,
+  messageId: string,
+): Promise<OutgoingMessage | undefined> {
+  const { rows } = await db.query<{
+    conversation_id: string
+    channel_id: string
+    address: Address
+    reply_to: ExternalId | null
+    pieces: PieceRow[]
+  }>(
+    `select m.conversation_id, m.channel_id, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to,
+       (select json_agg(json_build_object('n', n, 'piece', piece, 'status', status, 'key', key, 'attempts', attempts) order by n)
+        from pieces p where p.workspace_id = $1 and p.message_id = m.id) as pieces
+     from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
+     left join messages q on q.workspace_id = $1 and q.id = m.reply_to
+     where m.workspace_id = $1 and m.id = $2`,
+    [workspaceId, messageId],
+    'outgoing message',
+  )
+  const row = rows[0]
+  if (!row) return undefined
+  return {
+    workspaceId,
+    messageId,
+    conversationId: row.conversation_id,
+    channelId: row.channel_id,
+    address: row.address,
+    replyTo: row.reply_to ?? undefined,
+    pieces: row.pieces ?? [],
+  }
+}
+
+export interface PieceId {
+  workspaceId: string
+  messageId: string
+  n: number
+  key: string
+}
+
+/** Recorded before the provider is called: whoever finds it later knows that it may have been sent. */
+export async function markSending(db: Database, { workspaceId, messageId, n, key }: PieceId): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update pieces set status = 'sending', attempts = attempts + 1 where workspace_id = $1 and message_id = $2 and n = $3 and key = $4 and status in ('queued', 'sending')`,
+    [workspaceId, messageId, n, key],
+    'mark sending',
+  )
+  return rowCount === 1
+}
+
+/** The provider has it. Receipts that came before this answer count now. */
+export async function recordSent(
+  tx: Telling,
+  id: PieceId & { channelId: string },
+  result: SendResult & { ok: true },
+): Promise<void> {
+  await tx.query(
+    `update pieces set status = 'sent', failure = null, sent_at = now(),
+       external_id = case when exists (select from pieces x where x.workspace_id = $1 and x.channel_id = $6 and x.external_id = $5) then null else $5 end
+     where workspace_id = $1 and message_id = $2 and n = $3 and key = $4 and status in ('sending', 'unknown')`,
+    [id.workspaceId, id.messageId, id.n, id.key, result.id, id.channelId],
+    'record sent',
+  )
+  await tx.query(
+    `update messages m set external_id = $3 where workspace_id = $1 and id = $2 and external_id is null
+       and not exists (select from messages x where x.workspace_id = $1 and x.channel_id = m.channel_id and x.external_id = $3)`,
+    [id.workspaceId, id.messageId, result.id],
+    'record external id',
+  )
+  await applyReceipts(tx, id.workspaceId, [{ channelId: id.channelId, externalId: result.id }])
+}
+
+/** `queued` keeps it for the next attempt; `unknown` and `failed` end it until somebody sends it again. */
+export async function recordNotSent(
+  tx: Telling,
+  { workspaceId, messageId, n, key }: PieceId,
+  to: { status: 'queued' | 'unknown' | 'failed'; failure: Failure },
+): Promise<void> {
+  await tx.query(
+    `update pieces set status = $5, failure = $6::jsonb where workspace_id = $1 and message_id = $2 and n = $3 and key = $4 and status in ('queued', 'sending')`,
+    [workspaceId, messageId, n, key, to.status, storable(to.failure)],
+    'record not sent',
+  )
+}
+
+/** Brings the message to its pieces' status and tells the screens. */
+export async function tellOutcome(tx: Telling, workspaceId: string, messageId: string): Promise<void> {
+  const { conversations } = await rollUp(tx, workspaceId, [messageId])
+  for (const message of await messagesById(tx, workspaceId, [messageId])) tx.tell({ type: 'message', message })
+  for (const conversation of await conversationsById(tx, workspaceId, conversations))
+    tx.tell({ type: 'conversation', conversation })
+}

@@ -1,0 +1,196 @@
+import type { Conversation, Happening, LastMessage, Message, Note } from '../api/shapes.ts'
+import type { Part } from '../domain/message.ts'
+
+/** Rows of the database -> shapes of the API. */
+
+export interface MessageRow {
+  id: string
+  conversation_id: string
+  direction: 'in' | 'out'
+  author_type: Message['author']['type']
+  author_id: string | null
+  author_name: string | null
+  parts: Part[]
+  status: Message['status']
+  failure: { why: string; detail: string } | null
+  external_id: string | null
+  reply_to: string | null
+  at: Date
+  client_id: string | null
+  edited_at: Date | null
+  deleted_at: Date | null
+  reactions: Message['reactions'] | null
+  meta: MessageMeta | null
+}
+
+export interface MessageMeta {
+  entry?: { ref: string; source: string }
+  forwarded?: true
+  member?: string
+  changes?: string[]
+}
+
+export const messageColumns =
+  'id, conversation_id, direction, author_type, author_id, author_name, parts, status, failure, external_id, reply_to, at, client_id, edited_at, deleted_at, reactions, meta'
+
+export function asMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    direction: row.direction,
+    author: { type: row.author_type, id: row.author_id, name: row.author_name ?? '' },
+    parts: row.parts.map(withoutRef) as Message['parts'],
+    status: row.status,
+    ...(row.failure && { failure: row.failure }),
+    externalId: row.external_id,
+    ...(row.reply_to && { replyTo: row.reply_to }),
+    ...(row.reactions?.length && { reactions: row.reactions }),
+    ...(row.client_id && { clientId: row.client_id }),
+    ...(row.meta ?? {}),
+    ...(row.edited_at && { editedAt: row.edited_at.toISOString() }),
+    ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
+    at: row.at.toISOString(),
+  }
+}
+
+/** The provider's name of a file may hold a token or an inside address: it stays here. */
+function withoutRef(part: Part): Part {
+  if (!('ref' in part)) return part
+  const { ref: _, ...shown } = part
+  return shown
+}
+
+export interface ConversationRow {
+  id: string
+  channel_id: string
+  contact_id: string
+  contact_name: string
+  avatar_url: string | null
+  identities: { channel_id: string; address: string; username: string | null }[]
+  address: string
+  status: Conversation['status']
+  assignee_id: string | null
+  assignee_name: string | null
+  unread: number
+  opted_out: boolean
+  last_in_at: Date | null
+  waiting_since: Date | null
+  active_at: Date
+  last_message: LastMessage | null
+}
+
+/** `c` is the conversation. Identities come as one list, so that a page of conversations is one query. */
+export const conversationSelect = `
+  select c.id, c.channel_id, c.contact_id, p.name as contact_name, p.avatar_url, c.address, c.status, c.assignee_id,
+    a.name as assignee_name, c.unread, c.opted_out, c.last_in_at, c.waiting_since, c.active_at, c.last_message,
+    (select coalesce(json_agg(json_build_object('channel_id', i.channel_id::text, 'address', i.address, 'username', i.username)
+       order by i.channel_id, i.address), '[]') from identities i
+     where i.workspace_id = c.workspace_id and i.contact_id = c.contact_id) as identities
+  from conversations c
+  join contacts p on p.workspace_id = c.workspace_id and p.id = c.contact_id
+  left join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id`
+
+export function asConversation(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    contact: {
+      id: row.contact_id,
+      name: row.contact_name,
+      ...(row.avatar_url && { avatarUrl: row.avatar_url }),
+      identities: row.identities.map(i => ({
+        channelId: i.channel_id,
+        address: i.address,
+        ...(i.username && { username: i.username }),
+      })),
+    },
+    address: row.address,
+    status: row.status,
+    assignee: row.assignee_id ? { id: row.assignee_id, name: row.assignee_name ?? '' } : null,
+    team: null,
+    unread: row.unread,
+    optedOut: row.opted_out,
+    lastInAt: row.last_in_at?.toISOString() ?? null,
+    waitingSince: row.waiting_since?.toISOString() ?? null,
+    lastMessageAt: row.last_message?.at ?? null,
+    lastMessage: row.last_message,
+  }
+}
+
+export interface NoteRow {
+  id: string
+  conversation_id: string
+  agent_id: string | null
+  author_name: string
+  text: string
+  client_id: string | null
+  at: Date
+}
+
+export function asNote(row: NoteRow): Note {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    author: { id: row.agent_id, name: row.author_name },
+    text: row.text,
+    ...(row.client_id && { clientId: row.client_id }),
+    at: row.at.toISOString(),
+  }
+}
+
+export interface HappeningRow {
+  id: string
+  conversation_id: string
+  kind: 'assignment' | 'closure'
+  agent_name: string | null
+  closed: boolean | null
+  by_name: string
+  cause: string
+  at: Date
+}
+
+export function asHappening(row: HappeningRow): Happening {
+  const what =
+    row.kind === 'assignment' ? (row.agent_name ? 'assigned' : 'unassigned') : row.closed ? 'closed' : 'reopened'
+  return {
+    id: `${row.kind}-${row.id}`,
+    conversationId: row.conversation_id,
+    what,
+    by: row.by_name,
+    ...(row.agent_name && { agent: row.agent_name }),
+    cause: row.cause,
+    at: row.at.toISOString(),
+  }
+}
+
+/** The line under a name in the list. Long words are cut: the list shows one line. */
+export function lastMessageOf(message: Message): LastMessage {
+  const first = message.parts[0]
+  return {
+    id: message.id,
+    direction: message.direction,
+    author: message.author.name,
+    kind: first?.type ?? 'text',
+    text: oneLine(message.parts as Part[]),
+    status: message.status,
+    at: message.at,
+  }
+}
+
+function oneLine(parts: readonly Part[]): string {
+  for (const part of parts) {
+    const words = preview(part)
+    if (words) return words.replace(/\s+/g, ' ').slice(0, 160).toWellFormed()
+  }
+  return ''
+}
+
+function preview(part: Part): string {
+  if (part.type === 'text') return part.text
+  if (part.type === 'choices') return part.prompt
+  if (part.type === 'chosen') return part.label
+  if (part.type === 'system' || part.type === 'unsupported') return part.what
+  if (part.type === 'poll') return part.question
+  if ('caption' in part && part.caption) return part.caption
+  return 'name' in part ? (part.name ?? '') : ''
+}

@@ -1,0 +1,102 @@
+import type { Address, InboundEvent } from '../channels/contract.ts'
+import type { Connected } from '../connections/book.ts'
+import { noteTraffic } from '../connections/health.ts'
+import { changingAsWorker, type Telling } from '../live/publish.ts'
+import type { Parley } from '../parley.ts'
+import { amend } from './amend.ts'
+import { arrivalOf, type Heard } from './arrivals.ts'
+import { markDone } from './deliveries.ts'
+import type { StoredDelivery } from './doorway.ts'
+import { insertArrivals } from './insert.ts'
+import { findPeople, meet, type Spoken } from './people.ts'
+import { hearReceipts } from './receipts.ts'
+import { noteConsents, noteMoves } from './standing.ts'
+import { conversationsById, messagesById } from './store.ts'
+import { touchConversations } from './touch.ts'
+
+export interface Parsed {
+  delivery: StoredDelivery
+  channel: Connected
+  events: InboundEvent[]
+}
+
+/** One transaction for the whole batch. Everything in it may be repeated: what is known already changes nothing. */
+export async function receive(on: Parley, workspaceId: string, batch: readonly Parsed[]): Promise<void> {
+  const heard = batch.flatMap(({ channel, events }) => events.map(event => ({ channel, event })))
+  const done = await changingAsWorker(on, workspaceId, tx => receiveIn(on, tx, { workspaceId, batch, heard }))
+  if (done.jobs) on.wakeJobs()
+  for (const { channel, event } of heard)
+    if (event.type === 'typing') await whisperTyping(on, { workspaceId, channelId: channel.id, address: event.from })
+}
+
+/** Somebody who never wrote may type as much as they like. */
+async function whisperTyping(
+  on: Parley,
+  by: { workspaceId: string; channelId: string; address: string },
+): Promise<void> {
+  const person = (
+    await findPeople(on.db, by.workspaceId, [{ channelId: by.channelId, address: by.address as Address, aliases: [] }])
+  )
+    .values()
+    .next().value
+  if (person)
+    on.hub.whisper(by.workspaceId, { type: 'typing', conversationId: person.conversationId, who: person.name })
+}
+
+interface Work {
+  workspaceId: string
+  batch: readonly Parsed[]
+  heard: Heard[]
+}
+
+async function receiveIn(on: Parley, tx: Telling, { workspaceId, batch, heard }: Work): Promise<{ jobs: number }> {
+  const people = await meet(tx, workspaceId, heard.flatMap(spokenOf))
+  const arrivals = heard.flatMap(h => arrivalOf(h) ?? [])
+  const arrived = await insertArrivals(on, tx, { workspaceId, arrivals, people })
+  await noteMoves(tx, workspaceId, heard, people)
+  const consented = await noteConsents(tx, workspaceId, heard, people)
+  const touched = await touchConversations(tx, workspaceId, arrived.lines)
+  const amended = await amend(tx, { workspaceId, heard, people, arrived: arrived.lines })
+  const receipted = await hearReceipts(tx, workspaceId, heard)
+  await noteTraffic(tx, workspaceId, heard, on.now())
+  await markDone(
+    tx,
+    workspaceId,
+    batch.map(b => b.delivery.id),
+  )
+
+  const changed = new Set([...amended.messages, ...receipted.messages])
+  for (const line of arrived.lines)
+    if (!changed.has(line.message.id)) tx.tell({ type: 'message', message: line.message })
+  for (const message of await messagesById(tx, workspaceId, [...changed])) tx.tell({ type: 'message', message })
+  for (const happening of touched.reopened) tx.tell({ type: 'happening', happening })
+  const conversations = new Set([
+    ...touched.conversations,
+    ...consented,
+    ...amended.conversations,
+    ...receipted.conversations,
+  ])
+  for (const conversation of await conversationsById(tx, workspaceId, [...conversations]))
+    tx.tell({ type: 'conversation', conversation })
+  if (heard.some(h => h.event.type === 'account'))
+    for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })
+  return { jobs: arrived.jobs + amended.jobs }
+}
+
+/** Who an event is about. A receipt names a message, not a person. */
+function spokenOf({ channel, event }: Heard): Spoken[] {
+  if (event.type === 'receipt' || event.type === 'watermark' || event.type === 'account' || event.type === 'typing')
+    return []
+  if (event.type === 'edited' || event.type === 'deleted' || event.type === 'reaction' || !event.from) return []
+  const title = event.group?.title
+  const sender = event.group ? undefined : event.sender
+  return [
+    {
+      channelId: channel.id,
+      address: event.from,
+      aliases: event.aliases ?? [],
+      ...(sender && { sender }),
+      ...(title && { title }),
+    },
+  ]
+}

@@ -1,0 +1,41 @@
+import type { RawRequest } from '../channels/contract.ts'
+import type { Connected } from '../connections/book.ts'
+import { noteRejection } from '../connections/health.ts'
+import type { Parley } from '../parley.ts'
+import type { Doorway } from './doorway.ts'
+
+export interface Answer {
+  status: number
+  body?: string
+  contentType?: string
+}
+
+/**
+ * The first stop of every incoming message: find the channel, verify over the raw bytes, store them durably, and only
+ * then answer 200. Nothing is parsed here. Throws when the database cannot store it: the provider then tries again.
+ */
+export async function receiveWebhook(
+  on: Parley & { doorway: Doorway },
+  channelId: string,
+  request: RawRequest,
+): Promise<Answer> {
+  const channel = await on.channels.byId(channelId)
+  if (!channel) return { status: 404, body: 'There is no channel with this id.\n' }
+  const verdict = channel.adapter.verify(request, channel.settings, on.now())
+  if (verdict.verdict === 'reject') {
+    noteRejection(on, channel, verdict.why)
+    return { status: verdict.status ?? 401, body: `Refused: ${verdict.why}\n` }
+  }
+  if (verdict.verdict === 'accept') await on.doorway.store(channel, kept(channel, request))
+  return { status: 200, body: verdict.body ?? '', contentType: verdict.contentType ?? 'text/plain; charset=utf-8' }
+}
+
+/** Headers carry secrets; only those that parsing needs are kept. */
+function kept({ adapter }: Connected, request: RawRequest): RawRequest {
+  const headers: Record<string, string> = {}
+  for (const name of ['content-type', ...(adapter.keeps ?? [])]) {
+    const value = request.headers[name]
+    if (value !== undefined) headers[name] = value
+  }
+  return { ...request, headers }
+}

@@ -1,0 +1,108 @@
+import type { Change } from '../api/shapes.ts'
+import type { Database } from '../db/connect.ts'
+
+/** A frame as it goes out: built once, sent to many. */
+export interface LiveFrame {
+  seq: number
+  changes: readonly Change[]
+  text: string
+}
+export type Listener = (frame: LiveFrame) => void
+
+/**
+ * What changed -> who listens in this process, in the order of the sequence.
+ * Commits finish in the order of their numbers, but the code after a commit may run in another; a frame that
+ * comes early waits here for the one before it. A frame that never comes is fetched from the database.
+ */
+export interface Hub {
+  /** Call after the commit that wrote `seq`. */
+  announce(workspaceId: string, seq: number, changes: readonly Change[]): void
+  /** For what is not kept (typing): carries the last number and does not count. */
+  whisper(workspaceId: string, change: Change): void
+  subscribe(workspaceId: string, listener: Listener): () => void
+  /** The last number that went out; undefined when nothing is known of this workspace. */
+  last(workspaceId: string): number | undefined
+  listeners(): number
+  close(): void
+}
+
+interface Room {
+  last: number
+  early: Map<number, readonly Change[]>
+  listeners: Set<Listener>
+  timer: NodeJS.Timeout | undefined
+}
+
+const patienceMs = 1000
+
+/** `heads` are the numbers in the database before anything is written by this process. */
+export async function createHub(
+  db: Database,
+  catchUp: (workspaceId: string, after: number) => Promise<{ seq: number; changes: Change[] }>,
+): Promise<Hub> {
+  const heads = await db.query<{ workspace_id: string; seq: string }>('select workspace_id, seq from live_heads')
+  const rooms = new Map<string, Room>()
+  for (const row of heads.rows) rooms.set(row.workspace_id, emptyRoom(Number(row.seq)))
+  const room = (id: string): Room => {
+    const known = rooms.get(id) ?? emptyRoom(0)
+    rooms.set(id, known)
+    return known
+  }
+
+  async function heal(id: string, at: Room): Promise<void> {
+    at.timer = undefined
+    if (!at.early.size) return
+    const { seq, changes } = await catchUp(id, at.last)
+    if (seq <= at.last) return
+    at.last = seq
+    for (const number of at.early.keys()) if (number <= seq) at.early.delete(number)
+    emit(at, seq, changes)
+    release(at)
+  }
+
+  return {
+    announce(id, seq, changes) {
+      const at = room(id)
+      if (seq <= at.last) return
+      at.early.set(seq, changes)
+      release(at)
+      if (at.early.size && !at.timer) {
+        at.timer = setTimeout(() => void heal(id, at).catch(() => {}), patienceMs)
+        at.timer.unref()
+      }
+    },
+    whisper(id, change) {
+      const at = room(id)
+      if (at.listeners.size) emit(at, at.last, [change])
+    },
+    subscribe(id, listener) {
+      const { listeners } = room(id)
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    last: id => rooms.get(id)?.last,
+    listeners: () => [...rooms.values()].reduce((n, r) => n + r.listeners.size, 0),
+    close() {
+      for (const at of rooms.values()) {
+        clearTimeout(at.timer)
+        at.listeners.clear()
+      }
+    },
+  }
+}
+
+const emptyRoom = (last: number): Room => ({ last, early: new Map(), listeners: new Set(), timer: undefined })
+
+function release(room: Room): void {
+  for (let changes = room.early.get(room.last + 1); changes; changes = room.early.get(room.last + 1)) {
+    room.last += 1
+    room.early.delete(room.last)
+    emit(room, room.last, changes)
+  }
+}
+
+function emit(room: Room, seq: number, changes: readonly Change[]): void {
+  if (!room.listeners.size) return
+  const frame = { seq, changes, text: JSON.stringify({ seq, changes }) }
+  for (const listener of room.listeners) listener(frame)
+}
