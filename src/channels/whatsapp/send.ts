@@ -147,7 +147,7 @@ const waId = (phone: string) => (/^\+[\d\s()-]{7,}$/.test(phone) ? { wa_id: phon
 
 const template = ({ name, language, values }: Extract<Part, { type: 'template' }>) => ({
   name,
-  language: { code: language },
+  language: { policy: 'deterministic', code: language },
   ...(values.length && { components: [{ type: 'body', parameters: values.map(v => ({ type: 'text', text: v })) }] }),
 })
 
