@@ -1,8 +1,8 @@
 -- Ordered jobs. docs: src/jobs/queue.ts (putting in), src/jobs/worker.ts (running).
 --
 -- The primary key is led by workspace_id as everywhere, although workers read by lane over all workspaces. Measured against
--- primary key (lane, id) with no second index (40,000 jobs, four alternating rounds, medians): 10 % fewer jobs put in per second
--- and 9 % fewer taken out, which sealed and shardable rows are worth. A single key (workspace_id, lane, id) read by
+-- primary key (lane, id) with no second index (40,000 jobs, four alternating rounds, medians): about 10 % fewer jobs
+-- put in and taken out per second, no more than the rounds scatter; sealed and shardable rows are worth that. A single key (workspace_id, lane, id) read by
 -- skip scan was 20 times slower.
 create table jobs (
   workspace_id bigint not null,
