@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Look } from './looks.ts'
 import { type Doing, Said } from './Said.tsx'
 import type { Bubble, Person } from './state.ts'
@@ -21,6 +21,11 @@ export function Chat({ bubbles, look, words, person, business, doing }: ChatProp
   useLayoutEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight
   }, [bubbles.length, last])
+  useEffect(() => {
+    const down = new ResizeObserver(([entry]) => entry?.target.scrollTo({ top: entry.target.scrollHeight }))
+    if (box.current) down.observe(box.current)
+    return () => down.disconnect()
+  }, [])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
     <div className="chat" ref={box} role="log" aria-label="Chat" tabIndex={0}>

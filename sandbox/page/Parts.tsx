@@ -1,4 +1,4 @@
-import type { Part } from '../../src/domain/message.ts'
+import type { MediaPart, Part } from '../../src/domain/message.ts'
 import { Icon } from './icons.tsx'
 import type { Words } from './words.ts'
 
@@ -13,34 +13,17 @@ export function PartView({ part, words }: { part: Part; words: Words }) {
       return <span>{part.label}</span>
     case 'image':
     case 'sticker':
-      return (
-        <>
-          {part.state === 'pending' ? (
-            <div className="pic blank" />
-          ) : (
-            <a className={part.type === 'sticker' ? 'stick' : 'pic'} href={part.url} target="_blank" rel="noreferrer">
-              <img src={part.url} alt={part.caption ?? words.photo} />
-            </a>
-          )}
-          {part.caption && <Linked text={part.caption} />}
-        </>
-      )
     case 'video':
       return (
         <>
-          {/* biome-ignore lint/a11y/useMediaCaption: what customers film has no captions */}
-          <video className="pic" src={part.url} controls preload="metadata" />
+          <Seen part={part} words={words} />
           {part.caption && <Linked text={part.caption} />}
         </>
       )
     case 'voice':
     case 'audio':
-      return (
-        <>
-          {/* biome-ignore lint/a11y/useMediaCaption: what customers say has no captions */}
-          <audio className="sound" src={part.url} controls preload="metadata" />
-        </>
-      )
+      // biome-ignore lint/a11y/useMediaCaption: what customers say has no captions
+      return <audio className="sound" src={part.url} controls preload="metadata" />
     case 'file':
       return (
         <>
@@ -53,9 +36,20 @@ export function PartView({ part, words }: { part: Part; words: Words }) {
   }
 }
 
-type Seen = 'text' | 'choices' | 'chosen' | 'image' | 'sticker' | 'video' | 'voice' | 'audio' | 'file'
+function Seen({ part, words }: { part: MediaPart; words: Words }) {
+  if (part.state === 'pending') return <div className="pic blank" />
+  // biome-ignore lint/a11y/useMediaCaption: what customers film has no captions
+  if (part.type === 'video') return <video className="pic" src={part.url} controls preload="metadata" />
+  return (
+    <a className={part.type === 'sticker' ? 'stick' : 'pic'} href={part.url} target="_blank" rel="noreferrer">
+      <img src={part.url} alt={part.caption ?? words.photo} />
+    </a>
+  )
+}
 
-function Rare({ part, words }: { part: Exclude<Part, { type: Seen }>; words: Words }) {
+type Usual = 'text' | 'choices' | 'chosen' | 'image' | 'sticker' | 'video' | 'voice' | 'audio' | 'file'
+
+function Rare({ part, words }: { part: Exclude<Part, { type: Usual }>; words: Words }) {
   switch (part.type) {
     case 'location':
       return <Place lat={part.lat} lon={part.lon} title={part.name ?? part.address} />

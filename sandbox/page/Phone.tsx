@@ -16,26 +16,13 @@ interface Props {
   pick(): void
 }
 
-const newText: Purpose = { for: 'new' }
-
 /** One customer's phone, open at the chat with the business. Writing on it goes through the simulated provider. */
 export function Phone({ world, person, picked, pick }: Props) {
   const look = lookOf(world.kind)
   const words = wordsFor(person.language)
-  const [purpose, setPurpose] = useState(newText)
-  const [trouble, setTrouble] = useTrouble()
   const bubbles = world.bubbles.filter(bubble => bubble.person === person.id)
-  const send = (deed: Deed) => void act(world.kind, person.id, deed).then(setTrouble)
+  const { send, trouble, setTrouble, purpose, setPurpose, doing } = useHands(world.kind, person.id)
   const held = useLooking(bubbles, () => void act(world.kind, person.id, { do: 'look' }))
-  const keyboard = look.css === 'vb' ? bubbles.at(-1) : undefined
-  const keys = keyboard && choicesOf(keyboard)
-  const doing: Doing = {
-    press: (bubble, choice) => send({ do: 'press', bubble, choice }),
-    react: (bubble, emoji) => send({ do: 'react', bubble, emoji }),
-    remove: bubble => send({ do: 'delete', bubble }),
-    quote: bubble => setPurpose({ for: 'quote', bubble }),
-    edit: bubble => setPurpose({ for: 'edit', bubble }),
-  }
   return (
     <section
       className={picked ? 'slot pick' : 'slot'}
@@ -54,19 +41,32 @@ export function Phone({ world, person, picked, pick }: Props) {
             {trouble}
           </div>
         )}
-        <Write
-          look={look}
-          words={words}
-          purpose={purpose}
-          done={() => setPurpose(newText)}
-          send={send}
-          fail={setTrouble}
-        />
-        {keys && keyboard?.from === 'business' && <Keys bubble={keyboard} part={keys} css="keys" press={doing.press} />}
-        {look.css !== 'vb' && <i className="home" />}
+        <Write look={look} words={words} purpose={purpose} turnTo={setPurpose} send={send} fail={setTrouble} />
+        {look.css === 'vb' && <Keyboard last={bubbles.at(-1)} press={doing.press} />}
       </div>
     </section>
   )
+}
+
+/** Viber's buttons stand in place of the phone's keyboard, and go when something newer is said. */
+function Keyboard({ last, press }: { last: Bubble | undefined; press: Doing['press'] }) {
+  const part = last?.from === 'business' && choicesOf(last)
+  return last && part ? <Keys bubble={last} part={part} css="keys" press={press} /> : null
+}
+
+/** What the owner of the phone can do, and what came of it. */
+function useHands(kind: string, person: string) {
+  const [purpose, setPurpose] = useState<Purpose>({ for: 'new' })
+  const [trouble, setTrouble] = useTrouble()
+  const send = (deed: Deed) => void act(kind, person, deed).then(setTrouble)
+  const doing: Doing = {
+    press: (bubble, choice) => send({ do: 'press', bubble, choice }),
+    react: (bubble, emoji) => send({ do: 'react', bubble, emoji }),
+    remove: bubble => send({ do: 'delete', bubble }),
+    quote: bubble => setPurpose({ for: 'quote', bubble }),
+    edit: bubble => setPurpose({ for: 'edit', bubble }),
+  }
+  return { send, trouble, setTrouble, purpose, setPurpose, doing }
 }
 
 function Caption({ world, person }: { world: WorldView; person: Person }) {

@@ -27,43 +27,50 @@ interface Props {
   doing: Doing
 }
 
+const firstLine = (bubble: Bubble): string => wordsOf(bubble.parts).split('\n')[0]!
+
 /** One bubble with what hangs on it: quote, reactions, buttons, and the dots that open what can be done with it. */
-export function Said({ bubble, quoted, first, look, words, language, business, doing }: Props) {
+export function Said(props: Props) {
+  const { bubble, look, words, doing } = props
+  const choices = bubble.deleted ? undefined : choicesOf(bubble)
+  return (
+    <>
+      <Balloon {...props} />
+      {choices && look.css === 'wa' && (
+        <AnswerButtons bubble={bubble} part={choices} words={words} press={doing.press} />
+      )}
+      {choices && look.css === 'tg' && <Keys bubble={bubble} part={choices} css="kb" press={doing.press} />}
+    </>
+  )
+}
+
+function Balloon({ bubble, quoted, first, look, words, language, business, doing }: Props) {
   const [open, setOpen] = useState(false)
   const mine = bubble.from === 'customer'
-  const choices = choicesOf(bubble)
   const hold = useLongPress(() => setOpen(true))
   const classes = ['m', mine && 'me', first && 'g', bubble.reactions.length > 0 && 'liked'].filter(Boolean).join(' ')
   return (
-    <>
-      <div className={classes} data-bubble={bubble.id} {...hold}>
-        {quoted && (
-          <span className="qt">
-            <b>{quoted.from === 'customer' ? words.you : business}</b>
-            <span className="cut">{wordsOf(quoted.parts) || words.photo}</span>
-          </span>
-        )}
-        <Content bubble={bubble} words={words} />
-        <span className="t num">
-          {bubble.edited && `${words.edited} `}
-          {clock(bubble.at, language)}
-          {mine && <Ticks bubble={bubble} />}
+    <div className={classes} data-bubble={bubble.id} {...hold}>
+      {quoted && (
+        <span className="qt">
+          <b>{quoted.from === 'customer' ? words.you : business}</b>
+          <span className="cut">{firstLine(quoted) || words.photo}</span>
         </span>
-        <Reactions bubble={bubble} />
-        {!bubble.deleted && offers(look, mine) && (
-          <button type="button" className="dots" aria-label="What to do with it" onClick={() => setOpen(!open)}>
-            <Icon name="down" small />
-          </button>
-        )}
-        {open && <Menu bubble={bubble} look={look} doing={doing} close={() => setOpen(false)} />}
-      </div>
-      {choices && !bubble.deleted && look.css === 'wa' && (
-        <AnswerButtons bubble={bubble} part={choices} words={words} press={doing.press} />
       )}
-      {choices && !bubble.deleted && look.css === 'tg' && (
-        <Keys bubble={bubble} part={choices} css="kb" press={doing.press} />
+      <Content bubble={bubble} words={words} />
+      <span className="t num">
+        {bubble.edited && `${words.edited} `}
+        {clock(bubble.at, language)}
+        {mine && <Ticks bubble={bubble} />}
+      </span>
+      <Reactions bubble={bubble} />
+      {!bubble.deleted && offers(look, mine) && (
+        <button type="button" className="dots" aria-label="What to do with it" onClick={() => setOpen(!open)}>
+          <Icon name="down" small />
+        </button>
       )}
-    </>
+      {open && <Menu bubble={bubble} look={look} doing={doing} close={() => setOpen(false)} />}
+    </div>
   )
 }
 
@@ -92,7 +99,6 @@ function Ticks({ bubble }: { bubble: Bubble }) {
 
 function Menu({ bubble, look, doing, close }: { bubble: Bubble; look: Look; doing: Doing; close(): void }) {
   const mine = bubble.from === 'customer'
-  const had = bubble.reactions.find(reaction => reaction.from === 'customer')?.emoji
   const then = (run: () => void) => () => {
     close()
     run()
@@ -102,19 +108,7 @@ function Menu({ bubble, look, doing, close }: { bubble: Bubble; look: Look; doin
       <button type="button" className="veil" aria-label="Close" onClick={close} />
       <div className="pop" role="menu">
         {look.can.react && (
-          <div className="emoji">
-            {look.emoji.map(emoji => (
-              <button
-                type="button"
-                role="menuitem"
-                key={emoji}
-                className={emoji === had ? 'on' : ''}
-                onClick={then(() => doing.react(bubble.id, emoji === had ? '' : emoji))}
-              >
-                {emoji}
-              </button>
-            ))}
-          </div>
+          <Faces bubble={bubble} look={look} choose={emoji => then(() => doing.react(bubble.id, emoji))} />
         )}
         {look.can.quote && <Item icon="reply" text="Quote" run={then(() => doing.quote(bubble))} />}
         {mine && look.can.edit && bubble.parts[0]?.type === 'text' && (
@@ -123,6 +117,26 @@ function Menu({ bubble, look, doing, close }: { bubble: Bubble; look: Look; doin
         {mine && look.can.delete && <Item icon="bin" text="Delete" run={then(() => doing.remove(bubble.id))} />}
       </div>
     </>
+  )
+}
+
+/** Choosing the one that is there takes it away. */
+function Faces({ bubble, look, choose }: { bubble: Bubble; look: Look; choose(emoji: string): () => void }) {
+  const had = bubble.reactions.find(reaction => reaction.from === 'customer')?.emoji
+  return (
+    <div className="emoji">
+      {look.emoji.map(emoji => (
+        <button
+          type="button"
+          role="menuitem"
+          key={emoji}
+          className={emoji === had ? 'on' : ''}
+          onClick={choose(emoji === had ? '' : emoji)}
+        >
+          {emoji}
+        </button>
+      ))}
+    </div>
   )
 }
 

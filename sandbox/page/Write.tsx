@@ -14,53 +14,27 @@ interface Props {
   look: Look
   words: Words
   purpose: Purpose
-  done(): void
+  turnTo(purpose: Purpose): void
   send(deed: Deed): void
   fail(why: string): void
 }
 
 /** The bottom of a phone: the field, the clip, the microphone that becomes an arrow once something is written. */
-export function Write({ look, words, purpose, done, send, fail }: Props) {
-  const [draft, setDraft] = useState('')
+export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
+  const { field, draft, setDraft, say, keys, cancel } = useDraft({ purpose, turnTo, send })
   const [attaching, setAttaching] = useState(false)
-  const field = useRef<HTMLTextAreaElement>(null)
-  useEffect(() => {
-    if (purpose.for === 'new') return
-    if (purpose.for === 'edit') setDraft(wordsOf(purpose.bubble.parts))
-    field.current?.focus()
-  }, [purpose])
-  const cancel = () => {
-    if (purpose.for === 'edit') setDraft('')
-    done()
-  }
-  const say = () => {
-    const text = draft.trim()
-    if (!text) return
-    send(deedFor(purpose, text))
-    setDraft('')
-    done()
-  }
-  const keys = (event: React.KeyboardEvent) => {
-    if (event.key === 'Escape') cancel()
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    say()
-  }
-  const clip = (
-    <button type="button" className="c clip" aria-label="Attach" onClick={() => setAttaching(true)}>
-      <Icon name={look.css === 'tg' ? 'clip' : 'plus'} />
-    </button>
-  )
+  const telegram = look.css === 'tg'
+  const clip = <Clip icon={telegram ? 'clip' : 'plus'} open={() => setAttaching(true)} />
   return (
     <>
       {purpose.for !== 'new' && <About purpose={purpose} cancel={cancel} />}
       <div className="inp">
-        {look.css === 'tg' && !draft && (
+        {telegram && !draft && (
           <button type="button" className="men" onClick={() => send({ do: 'start' })}>
             {words.menu}
           </button>
         )}
-        {look.css !== 'tg' && clip}
+        {!telegram && clip}
         <textarea
           ref={field}
           className="f"
@@ -71,18 +45,52 @@ export function Write({ look, words, purpose, done, send, fail }: Props) {
           onChange={event => setDraft(event.target.value)}
           onKeyDown={keys}
         />
-        {look.css === 'tg' && clip}
-        {draft || !look.can.voice ? (
-          <button type="button" className="c go" aria-label="Send" onClick={say}>
-            <Icon name="send" />
-          </button>
-        ) : (
-          <Microphone send={send} fail={fail} />
-        )}
+        {telegram && clip}
+        {draft || !look.can.voice ? <Arrow say={say} /> : <Microphone send={send} fail={fail} />}
       </div>
       {attaching && <Attach look={look} send={send} fail={fail} close={() => setAttaching(false)} />}
     </>
   )
+}
+
+const Clip = ({ icon, open }: { icon: 'clip' | 'plus'; open(): void }) => (
+  <button type="button" className="c clip" aria-label="Attach" onClick={open}>
+    <Icon name={icon} />
+  </button>
+)
+
+const Arrow = ({ say }: { say(): void }) => (
+  <button type="button" className="c go" aria-label="Send" onClick={say}>
+    <Icon name="send" />
+  </button>
+)
+
+function useDraft({ purpose, turnTo, send }: Pick<Props, 'purpose' | 'turnTo' | 'send'>) {
+  const [draft, setDraft] = useState('')
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    if (purpose.for === 'new') return
+    if (purpose.for === 'edit') setDraft(wordsOf(purpose.bubble.parts))
+    field.current?.focus()
+  }, [purpose])
+  const cancel = () => {
+    if (purpose.for === 'edit') setDraft('')
+    turnTo({ for: 'new' })
+  }
+  const say = () => {
+    const text = draft.trim()
+    if (!text) return
+    send(deedFor(purpose, text))
+    setDraft('')
+    turnTo({ for: 'new' })
+  }
+  const keys = (event: React.KeyboardEvent) => {
+    if (event.key === 'Escape') cancel()
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    say()
+  }
+  return { field, draft, setDraft, say, keys, cancel }
 }
 
 function deedFor(purpose: Purpose, text: string): Deed {
