@@ -1,5 +1,6 @@
 import type { ExternalId, InboundEvent } from '../contract.ts'
 import { address, externalId, type Json, maybe, number, present, seconds, text } from '../kit.ts'
+import { strangeIn } from './envelope.ts'
 import { idOf, privately, whereabouts } from './origin.ts'
 import { partsOf } from './parts.ts'
 import { serviceOf } from './service.ts'
@@ -65,18 +66,5 @@ function started(raw: Json): { entry?: { ref: string; source: string } } | undef
 function wordless(raw: Json, origin: Origin): InboundEvent {
   const service = serviceOf(raw)
   if (service) return { type: 'happened', ...origin, ...service }
-  const strange = Object.keys(raw).filter(key => !envelope.has(key))
-  return { type: 'unsupported', ...origin, what: strange.join(', ') || 'empty message' }
+  return { type: 'unsupported', ...origin, what: strangeIn(raw) || 'empty message' }
 }
-
-/** Fields of a Message that say about it, not what it says. */
-const envelope = new Set(
-  (
-    'message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot ' +
-    'sender_tag date guest_query_id business_connection_id chat forward_origin forward_date is_topic_message ' +
-    'is_automatic_forward reply_to_message external_reply quote reply_to_story via_bot guest_bot_caller_user ' +
-    'guest_bot_caller_chat edit_date has_protected_content is_from_offline is_paid_post media_group_id ' +
-    'author_signature paid_star_count entities link_preview_options suggested_post_info effect_id caption_entities ' +
-    'show_caption_above_media has_media_spoiler reply_markup receiver_user ephemeral_message_id'
-  ).split(' '),
-)

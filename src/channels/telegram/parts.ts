@@ -1,5 +1,6 @@
 import type { MediaPart, MediaType, Part } from '../../domain/message.ts'
 import { type Json, maybe, number, present, records, text } from '../kit.ts'
+import { strangeIn } from './envelope.ts'
 import { nameOf } from './origin.ts'
 import { richFiles, richWords } from './rich.ts'
 
@@ -8,9 +9,16 @@ export function partsOf(message: Json): Part[] {
   const found = Object.entries(readers).flatMap(([key, read]) => (message[key] === undefined ? [] : read(message)))
   const caption = text(message.caption)
   const first = found.find(part => 'ref' in part) as MediaPart | undefined
-  if (first && caption) first.caption = caption
-  else if (caption) found.unshift({ type: 'text', text: caption })
+  if (!caption) return found
+  if (!first) return [{ type: 'text', text: caption }, ...(found.length ? found : unread(message))]
+  first.caption = caption
   return found
+}
+
+/** A caption of something that nobody here knows must not stand alone. */
+function unread(message: Json): Part[] {
+  const what = strangeIn(message)
+  return what ? [{ type: 'unsupported', what }] : []
 }
 
 /** In the order they are shown. Telegram repeats an animation as document and a venue as location: read once. */
