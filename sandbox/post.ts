@@ -61,11 +61,21 @@ export function createPost(world: World, kept: Letter[] = []): Post {
     pump()
   }
 
+  /** One after another: several connections at once would bring the order back by chance. */
+  async function inTurn(letters: Letter[]) {
+    if (!world.webhookUrl) return void waiting.push(...letters)
+    for (const letter of letters) sleeping.add(letter)
+    for (const letter of letters) {
+      sleeping.delete(letter)
+      await deliver(letter)
+    }
+  }
+
   function queue(letter: Letter) {
     const { faults } = world
     if (faults.reorder > 0) {
       held.push(letter)
-      if (--faults.reorder === 0) waiting.push(...held.splice(0).reverse())
+      if (--faults.reorder === 0) void inTurn(held.splice(0).reverse())
     } else if (faults.shuffle && world.random() < faults.shuffle) later(letter, 20 + world.random() * 200)
     else if (faults.lateMs) later(letter, faults.lateMs)
     else waiting.push(letter)
