@@ -71,6 +71,7 @@ interface Origin {
   from: Address
   /** Other addresses of the same person on this channel (a phone number beside a network-scoped id). */
   aliases?: Address[]
+  /** The epoch (`new Date(0)`) where the provider tells no time, as of a pressed button: the delivery's own is taken. */
   at: Date
   /** Breaks ties between messages of the same `at`: the provider's own running number, when it has one. */
   order?: number
