@@ -18,6 +18,9 @@ export const accountFields = new Set([
   'flows',
 ])
 
+const keyOf = (name: string): string =>
+  (name.toLowerCase().match(/[a-z0-9]+/g) ?? ['account']).join('-').slice(0, 80).replace(/-$/, '')
+
 type Level = 'note' | 'warning' | 'alarm'
 
 /** About the account, its number or its templates. `what` is the field and, where there is one, the event in it. */
@@ -28,7 +31,7 @@ export function account(field: string, value: Json, entry: Json): InboundEvent {
     type: 'account',
     id: externalId(`account:${hashed(entry.id, entry.time, field, value)}`),
     at: timeOf(entry.time),
-    what: name.toLowerCase().replaceAll('_', '-'),
+    what: keyOf(name),
     detail: detailOf(value),
     level: levelOf(field, event ?? '', value),
   }

@@ -32,6 +32,6 @@ export function callStatus(raw: Json, value: Json): InboundEvent {
 
 const callOrigin = (raw: Json, step: string, who: ReturnType<typeof person>) => ({
   ...present(who),
-  id: externalId(`${requiredId(raw)}:${step}`),
+  id: externalId(`${requiredId(raw.id)}:${step.slice(0, 40)}`),
   at: timeOf(raw.timestamp),
 })

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../contract.ts'
 import { address, externalId, type Json, present, records, text } from '../kit.ts'
-import { hashed, timeOf } from './origin.ts'
+import { hashed, idOf, timeOf } from './origin.ts'
 
 const kinds: Record<string, string> = {
   group_create: 'group-created',
@@ -12,7 +12,7 @@ const kinds: Record<string, string> = {
 
 /** An entry of `groups`. Join requests and whatever else is new stay visible as unsupported. */
 export function group(raw: Json): InboundEvent {
-  const id = text(raw.group_id)
+  const id = idOf(raw.group_id)
   const members = [...records(raw.added_participants), ...records(raw.removed_participants)]
     .flatMap(p => text(p.wa_id) ?? text(p.user_id) ?? text(p.input) ?? [])
     .join(', ')
@@ -27,7 +27,7 @@ export function group(raw: Json): InboundEvent {
     type: 'happened',
     ...by,
     from: address(id),
-    group: { title: text(raw.subject) ?? id, member: members },
+    group: { title: text(raw.subject) ?? id, member: members.slice(0, 512) || id },
     what,
     ...(Object.keys(values).length && { values }),
   }

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../contract.ts'
-import { externalId, type Json, maybe, records, text } from '../kit.ts'
-import { contactOf, type Origin, origin, person, requiredId, timeOf } from './origin.ts'
+import { type Json, maybe, records, text } from '../kit.ts'
+import { contactOf, idOf, type Origin, origin, person, requiredId, timeOf } from './origin.ts'
 import { partsOf } from './parts.ts'
 import { system } from './system.ts'
 
@@ -14,40 +14,35 @@ export function message(raw: Json, value: Json): InboundEvent {
 /** An entry of `message_echoes`: written by a colleague in the WhatsApp Business app. `from` stays the customer. */
 export function echo(raw: Json, value: Json): InboundEvent {
   const who = person(raw.to, raw.to_user_id, contactOf(value, raw.to, raw.to_user_id))
-  const by = { id: requiredId(raw), ...who, at: timeOf(raw.timestamp) }
+  const by = { id: requiredId(raw.id), ...who, at: timeOf(raw.timestamp) }
   if (raw.type === 'reaction') return { type: 'unsupported', ...by, what: 'reaction from the Business app' }
   const change = changed(raw, by)
   if (change) return change
   const parts = partsOf(raw)
   if (!parts) return { type: 'unsupported', ...by, what: `echo ${text(raw.type) ?? 'without a type'}` }
-  const replyTo = text(maybe(raw.context).id)
-  return { type: 'echo', ...by, parts, ...(replyTo && { replyTo: externalId(replyTo) }) }
+  const replyTo = idOf(maybe(raw.context).id)
+  return { type: 'echo', ...by, parts, ...(replyTo && { replyTo }) }
 }
 
 function changed(raw: Json, by: Origin): InboundEvent | undefined {
   const body = maybe(raw[String(raw.type)])
-  const of = externalId(text(body.original_message_id) ?? text(body.message_id) ?? '')
-  if (raw.type === 'reaction') return { type: 'reaction', ...by, of: required(of), emoji: text(body.emoji) ?? '' }
-  if (raw.type === 'revoke') return { type: 'deleted', ...by, of: required(of) }
+  const of = () => requiredId(body.original_message_id ?? body.message_id)
+  if (raw.type === 'reaction') return { type: 'reaction', ...by, of: of(), emoji: text(body.emoji) ?? '' }
+  if (raw.type === 'revoke') return { type: 'deleted', ...by, of: of() }
   if (raw.type !== 'edit') return undefined
   const parts = partsOf(maybe(body.message))
   if (!parts) return { type: 'unsupported', ...by, what: `edit to ${text(maybe(body.message).type) ?? 'nothing'}` }
-  return { type: 'edited', ...by, of: required(of), parts }
-}
-
-function required<T extends string>(id: T): T {
-  if (!id) throw new TypeError('no id of the original message')
-  return id
+  return { type: 'edited', ...by, of: of(), parts }
 }
 
 function pressed(raw: Json, by: Origin): InboundEvent | undefined {
-  const of = text(maybe(raw.context).id)
+  const of = idOf(maybe(raw.context).id)
   const press = (choice: unknown, label: unknown): InboundEvent => ({
     type: 'chosen',
     ...by,
     choice: text(choice) ?? text(label) ?? '',
     label: text(label) ?? text(choice) ?? '',
-    ...(of && { of: externalId(of) }),
+    ...(of && { of }),
   })
   if (raw.type === 'button') return press(maybe(raw.button).payload, maybe(raw.button).text)
   if (raw.type === 'request_welcome') return { type: 'started', ...by }
@@ -74,11 +69,12 @@ function said(raw: Json, by: Origin): InboundEvent {
   if (!parts) return { type: 'unsupported', ...by, what: unknownKind(raw) }
   const context = maybe(raw.context)
   const entry = entryOf(raw)
+  const replyTo = idOf(context.id)
   return {
     type: 'message',
     ...by,
     parts,
-    ...(text(context.id) && { replyTo: externalId(text(context.id)!) }),
+    ...(replyTo && { replyTo }),
     ...((context.forwarded === true || context.frequently_forwarded === true) && { forwarded: true as const }),
     ...(entry && { entry }),
   }

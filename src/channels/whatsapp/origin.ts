@@ -14,7 +14,19 @@ export type Origin = {
 /** A business-scoped user id (`US.1349…`) or its parent of a whole portfolio (`US.ENT.1181…`). */
 export const isUserId = (value: string): boolean => /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/.test(value)
 
-const phoneOf = (value: unknown): string | undefined => text(value)?.replace(/^\+/, '') || undefined
+/** An id or address; Meta's are shorter than 200 characters. */
+export function idOf(value: unknown): ExternalId | undefined {
+  const id = text(value)
+  return id && id.length <= 200 ? externalId(id) : undefined
+}
+
+export function requiredId(value: unknown): ExternalId {
+  const id = idOf(value)
+  if (!id) throw new TypeError('no id')
+  return id
+}
+
+const phoneOf = (value: unknown): string | undefined => idOf(text(value)?.replace(/^\+/, ''))
 
 /**
  * The person behind a phone or user id: the user id leads, because the phone may be missing from the next webhook
@@ -22,7 +34,7 @@ const phoneOf = (value: unknown): string | undefined => text(value)?.replace(/^\
  */
 export function person(phone: unknown, userId: unknown, contact: Json) {
   const known = phoneOf(phone) ?? phoneOf(contact.wa_id)
-  const scoped = text(userId) || text(contact.user_id) || undefined
+  const scoped = idOf(userId) ?? idOf(contact.user_id)
   const from = scoped ?? known
   if (!from) throw new TypeError('neither a phone nor a user id')
   const profile = maybe(contact.profile)
@@ -48,25 +60,29 @@ export function contactOf(value: Json, phone: unknown, userId: unknown): Json {
 export function origin(raw: Json, value: Json): Origin {
   const contact = contactOf(value, raw.from, raw.from_user_id)
   const who = person(raw.from, raw.from_user_id, contact)
-  const base = { id: requiredId(raw), at: seconds(raw.timestamp) }
-  const group = text(raw.group_id)
+  const base = { id: requiredId(raw.id), at: timeOf(raw.timestamp) }
+  const group = idOf(raw.group_id)
   if (!group) return { ...base, ...who }
   const member = who.sender?.name ?? who.from
   return { ...base, from: address(group), ...(who.sender && { sender: who.sender }), group: { title: group, member } }
 }
 
-export function requiredId(raw: Json): ExternalId {
-  const id = text(raw.id)
-  if (!id) throw new TypeError('no id')
-  return externalId(id)
-}
-
-/** Meta writes seconds; milliseconds are told apart by their size. */
-export const timeOf = (value: unknown): Date => {
+/** Meta writes seconds; milliseconds are told apart by their size. A time that no calendar has throws. */
+export function timeOf(value: unknown): Date {
   const n = number(value) ?? 0
-  return n > 1e11 ? new Date(n) : seconds(n)
+  const time = n > 1e11 ? new Date(n) : seconds(n)
+  if (Number.isNaN(time.getTime())) throw new TypeError('no time')
+  return time
 }
 
 /** The same for every repetition of one event that has no id of its own. */
 export const hashed = (...what: unknown[]): string =>
-  createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32)
+  createHash('sha256').update(written(what)).digest('hex').slice(0, 32)
+
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'nested too deep to be written'
+  }
+}

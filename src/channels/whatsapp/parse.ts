@@ -23,7 +23,7 @@ export function parse(request: RawRequest): InboundEvent[] {
 
 function ofChange(raw: unknown, entry: Json): InboundEvent[] {
   const change = maybe(raw)
-  const field = text(change.field) ?? 'change'
+  const field = text(change.field) || 'change'
   const value = maybe(change.value)
   if (accountFields.has(field)) return [guarded(field, [entry.id, entry.time, raw], () => account(field, value, entry))]
   const events = readers(field).flatMap(([key, kind, read]) =>
@@ -54,7 +54,8 @@ function readers(field: string): [key: string, kind: string, read: Read][] {
 /** One broken event must not lose its siblings. */
 function guarded(kind: string, raw: unknown, read: () => InboundEvent): InboundEvent {
   try {
-    return read()
+    const event = read()
+    return event.type === 'unsupported' ? { ...event, what: event.what.slice(0, 80) || kind } : event
   } catch {
     return lost(`unreadable ${kind}`, raw)
   }
@@ -62,6 +63,6 @@ function guarded(kind: string, raw: unknown, read: () => InboundEvent): InboundE
 
 const lost = (what: string, raw: unknown): InboundEvent => ({
   type: 'unsupported',
-  id: externalId(text(maybe(raw).id) ? `${maybe(raw).id}:${hashed(raw).slice(0, 8)}` : hashed(raw)),
-  what,
+  id: externalId(`lost:${hashed(raw)}`),
+  what: what.slice(0, 80),
 })

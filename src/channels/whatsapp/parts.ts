@@ -18,7 +18,7 @@ export function partsOf(raw: Json): Part[] | undefined {
 }
 
 const readers: Record<string, Read> = {
-  text: raw => [{ type: 'text', text: text(maybe(raw.text).body) ?? '' }],
+  text: raw => (text(maybe(raw.text).body) ? [{ type: 'text', text: text(maybe(raw.text).body)! }] : undefined),
   image: raw => file('image', maybe(raw.image)),
   video: raw => file('video', maybe(raw.video)),
   document: raw => file('file', maybe(raw.document)),
@@ -35,7 +35,11 @@ const readers: Record<string, Read> = {
 function file(type: MediaType, body: Json): MediaPart[] | undefined {
   const ref = text(body.id) || text(body.url)
   if (!ref) return undefined
-  const known = { mime: text(body.mime_type), name: text(body.filename), caption: text(body.caption) }
+  const known = {
+    mime: text(body.mime_type)?.match(/^\w+\/.+/)?.[0],
+    name: text(body.filename),
+    caption: text(body.caption),
+  }
   return [{ type, url: '', ref, state: 'pending', ...present(known) }]
 }
 

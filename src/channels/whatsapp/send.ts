@@ -66,7 +66,9 @@ type File = { id: string } | { link: string }
 /** The body of `POST /messages`. `file` says where the file of a media piece is. */
 export function render(piece: Piece, to: Outgoing, file?: File): Record<string, unknown> {
   const quote = to.replyTo && piece.type !== 'reaction' && { context: { message_id: to.replyTo } }
-  return { messaging_product: 'whatsapp', ...recipient(to.address), ...quote, ...content(piece, file) }
+  // Comes back in every status, so that a send whose answer was lost can be settled.
+  const key = { biz_opaque_callback_data: to.key }
+  return { messaging_product: 'whatsapp', ...recipient(to.address), ...quote, ...key, ...content(piece, file) }
 }
 
 function recipient(address: string): object {

@@ -1,15 +1,15 @@
 import type { InboundEvent } from '../contract.ts'
 import { address, type Json, maybe, text } from '../kit.ts'
-import { contactOf, isUserId, person, requiredId, timeOf } from './origin.ts'
+import { contactOf, idOf, isUserId, person, requiredId, timeOf } from './origin.ts'
 
 /** Notices about the customer: a new number, a new user id, a new device. They come without `contacts`. */
 export function system(raw: Json, value: Json): InboundEvent {
   const notice = maybe(raw.system)
-  const previous = text(notice.previous_user_id) ?? text(raw.from_user_id) ?? previousInWords(notice)
+  const previous = idOf(notice.previous_user_id) ?? idOf(raw.from_user_id) ?? previousInWords(notice)
   const phone = raw.from ?? notice.customer
-  const next = [notice.user_id, notice.wa_id, notice.new_wa_id].map(text)
+  const next = [notice.user_id, notice.wa_id, notice.new_wa_id].map((id): string | undefined => idOf(id))
   const who = person(phone, previous, phone || previous ? contactOf(value, phone, previous) : { user_id: next[0] })
-  const by = { id: requiredId(raw), ...who, at: timeOf(raw.timestamp) }
+  const by = { id: requiredId(raw.id), ...who, at: timeOf(raw.timestamp) }
   const words = { values: { text: text(notice.body) ?? '' } }
   if (notice.type === 'customer_identity_changed')
     return { type: 'happened', ...by, what: 'identity-changed', ...words }
