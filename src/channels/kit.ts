@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import {
   type Address,
   AnswerLost,
@@ -16,11 +16,17 @@ export const bodyText = (request: RawRequest): string => new TextDecoder('utf-8'
 /** JSON whose integers beyond 2^53 become strings instead of other numbers. Throws SyntaxError on rubbish. */
 export function parseJson(text: string): unknown {
   if (!/\d{16}/.test(text)) return JSON.parse(text)
-  return JSON.parse(text, (_key, value, context?: { source?: string }) =>
-    typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? (context?.source ?? String(value))
-      : value,
-  )
+  try {
+    return JSON.parse(text, (_key, value, context?: { source?: string }) =>
+      typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
+        ? (context?.source ?? String(value))
+        : value,
+    )
+  } catch (error) {
+    // A reviver walks the tree on the stack; JSON.parse alone does not.
+    if (error instanceof RangeError) throw new SyntaxError('JSON nested too deeply')
+    throw error
+  }
 }
 
 export const bodyJson = (request: RawRequest): Json => record(parseJson(bodyText(request)))
@@ -59,10 +65,20 @@ export function present<T extends object>(fields: T): { [K in keyof T]: Exclude<
   return Object.fromEntries(Object.entries(fields).filter(([, v]) => v !== undefined && v !== '')) as never
 }
 
-export const externalId = (value: string): ExternalId => value as ExternalId
-export const address = (value: string): Address => value as Address
+export const externalId = (value: string): ExternalId => bounded(value) as ExternalId
+export const address = (value: string): Address => bounded(value) as Address
 
-export const seconds = (value: unknown): Date => new Date((number(value) ?? 0) * 1000)
+/** Ids are keys of the database, which takes no endless ones. No network has any; a forged or broken event may. */
+const bounded = (value: string): string =>
+  value.length <= 512 ? value : `${value.slice(0, 400)}:${createHash('sha256').update(value).digest('hex')}`
+
+export const seconds = (value: unknown): Date => milliseconds((number(value) ?? 0) * 1000)
+
+/** A time that no calendar has is the epoch, rather than an invalid date. */
+export function milliseconds(value: unknown): Date {
+  const ms = number(value) ?? 0
+  return new Date(Math.abs(ms) <= 8.64e15 ? ms : 0)
+}
 
 /** Constant-time, and never true for an empty secret. */
 export function same(given: string, expected: string): boolean {

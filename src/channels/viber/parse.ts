@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address, ExternalId, InboundEvent, RawRequest, Sender } from '../contract.ts'
-import { address, bodyJson, externalId, type Json, maybe, number, present, record, text } from '../kit.ts'
+import { address, bodyJson, externalId, type Json, maybe, milliseconds, present, record, text } from '../kit.ts'
 import { picked } from './offer.ts'
 import { partsOf } from './parts.ts'
 
@@ -96,10 +96,5 @@ function idOf(body: Json): ExternalId {
   return externalId([event, token, user].filter(Boolean).join(':'))
 }
 
-const lastMoment = 8.64e15
-
-/** Viber's clock counts milliseconds. A time that no calendar has is the epoch, rather than no date at all. */
-function when(body: Json): Date {
-  const ms = number(body.timestamp) ?? 0
-  return new Date(Math.abs(ms) <= lastMoment ? ms : 0)
-}
+/** Viber's clock counts milliseconds. */
+const when = (body: Json): Date => milliseconds(body.timestamp)

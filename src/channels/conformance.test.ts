@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import fc from 'fast-check'
+import { z } from 'zod'
+import { eventSchema } from '../../test/channels/event-schema.ts'
+import { type Fixture, fixturesIn, plain } from '../../test/channels/fixture.ts'
+import { agreeableIo, sayable } from '../../test/channels/pieces.ts'
+import { giants, rubbish } from '../../test/channels/rubbish.ts'
+import { fit } from '../domain/fit.ts'
+import type { Adapter, InboundEvent, Outgoing, RawRequest } from './contract.ts'
+import { adapters } from './index.ts'
+
+/** What every channel must do, whatever its network is. Nothing here may hang: node ends a test after this long. */
+const patience = { timeout: 60_000 }
+
+for (const adapter of adapters) {
+  const folder = path.join(import.meta.dirname, adapter.kind)
+  const fixtures = existsSync(path.join(folder, 'fixtures')) ? fixturesIn(path.join(folder, 'fixtures')) : []
+
+  describe(adapter.kind, () => {
+    describeFolder(adapter, folder, fixtures)
+    describeSettings(adapter, fixtures)
+    for (const fixture of fixtures) describeFixture(adapter, fixture)
+    describeParse(adapter, fixtures)
+    describeSend(adapter, fixtures)
+  })
+}
+
+test('every kind is there once', () => {
+  const kinds = adapters.map(adapter => adapter.kind)
+  assert.deepEqual(kinds, [...new Set(kinds)])
+})
+
+const files = ['index.ts', 'settings.ts', 'capabilities.ts', 'verify.ts', 'parse.ts', 'send.ts', 'README.md']
+
+function describeFolder(adapter: Adapter, folder: string, fixtures: Fixture[]): void {
+  test('its folder is named after its kind and has the files that every channel has', () => {
+    for (const file of files) assert.ok(existsSync(path.join(folder, file)), `${adapter.kind}/${file} is missing`)
+    assert.ok(fixtures.length > 0, `${adapter.kind}/fixtures is empty`)
+    assert.notEqual(adapter.name, '')
+  })
+  test('its README says how to connect, what the limits and what the gaps are', () => {
+    const readme = readFileSync(path.join(folder, 'README.md'), 'utf8')
+    for (const heading of ['Connect', 'Limits', 'Gaps']) assert.match(readme, new RegExp(`^## ${heading}$`, 'm'))
+  })
+  test('its fixtures show every receipt it declares, and something it does not know', () => {
+    const events = fixtures.flatMap(fixture => fixture.events as InboundEvent[])
+    const heard = new Set(events.flatMap(e => (e.type === 'receipt' || e.type === 'watermark' ? [e.status] : [])))
+    for (const status of adapter.can.receipts) assert.ok(heard.has(status), `no fixture with a receipt of ${status}`)
+    assert.ok(events.some(event => event.type === 'unsupported' || hasUnknownPart(event)))
+  })
+}
+
+const hasUnknownPart = (event: InboundEvent): boolean =>
+  'parts' in event && event.parts.some(part => part.type === 'unsupported')
+
+interface Drawn {
+  type: string
+  additionalProperties: unknown
+  properties: Record<string, { title?: string; secret?: boolean }>
+}
+const drawn = (adapter: Adapter): Drawn => z.toJSONSchema(adapter.settings, { io: 'input' }) as unknown as Drawn
+const secretsOf = (adapter: Adapter): string[] =>
+  Object.entries(drawn(adapter).properties).flatMap(([name, { secret }]) => (secret ? [name] : []))
+
+function describeSettings(adapter: Adapter, fixtures: Fixture[]): void {
+  test('its settings draw a form: every field has a title, what is secret is marked', () => {
+    const schema = drawn(adapter)
+    assert.equal(schema.type, 'object')
+    assert.equal(schema.additionalProperties, false)
+    for (const [name, field] of Object.entries(schema.properties)) {
+      assert.ok(field.title, `${name} has no title`)
+      if (/token|secret|password|apikey|privatekey/i.test(name)) assert.equal(field.secret, true, `${name} is secret`)
+    }
+    assert.ok('baseUrl' in schema.properties)
+  })
+  test('its settings refuse what is unknown and secrets that are empty', () => {
+    const { settings } = fixtures[0]!
+    assert.ok(adapter.settings.safeParse(settings).success)
+    assert.ok(!adapter.settings.safeParse({ ...settings, surprise: 1 }).success)
+    for (const name of secretsOf(adapter))
+      assert.ok(!adapter.settings.safeParse({ ...settings, [name]: '' }).success, `${name} may be empty`)
+  })
+}
+
+function describeFixture(adapter: Adapter, { name, request, settings, now, events }: Fixture): void {
+  const verdict = (asked: RawRequest, known: unknown) => adapter.verify(asked, known, now).verdict
+  const with_ = (value: string) => Object.fromEntries(secretsOf(adapter).map(secret => [secret, value]))
+
+  test(`${name} is verified and parsed, and the same twice`, () => {
+    const known = adapter.settings.parse(settings)
+    const said = verdict(request, known)
+    if (said === 'answer') return assert.deepEqual(events, [])
+    assert.equal(said, 'accept')
+    const once = adapter.parse(request)
+    for (const event of once) wellFormed(event, request.body)
+    assert.deepEqual(plain(once), events)
+    assert.deepEqual(plain(adapter.parse(request)), events)
+    assert.equal(new Set(once.map(event => event.id)).size, once.length, 'two events have one id')
+  })
+  test(`${name} is parsed from what is stored of it`, () => {
+    const kept = Object.entries(request.headers).filter(([header]) => adapter.keeps?.includes(header))
+    assert.deepEqual(plain(adapter.parse({ ...request, headers: Object.fromEntries(kept) })), events)
+  })
+  test(`${name} is refused when it is forged, and never verified by an empty or another secret`, () => {
+    const known = adapter.settings.parse(settings) as object
+    const forged = { ...request, headers: {}, query: {}, body: withoutSecrets(request.body, settings) }
+    assert.equal(verdict(forged, known), 'reject')
+    for (const value of ['', 'another-secret-0123456789']) {
+      assert.equal(verdict(request, { ...known, ...with_(value) }), 'reject')
+      assert.equal(verdict(forged, { ...known, ...with_(value) }), 'reject')
+    }
+  })
+  test(`${name} keeps its numbers beyond 2^53`, () => {
+    const out = JSON.stringify(adapter.parse(request))
+    for (const [, digits] of new TextDecoder().decode(request.body).matchAll(/[:[,]\s*(\d{16,})\s*(?=[,}\]])/g)) {
+      const rounded = BigInt(Number(digits)).toString()
+      assert.ok(rounded === digits || !out.includes(rounded), `${digits} became ${rounded}`)
+    }
+  })
+}
+
+function withoutSecrets(body: Uint8Array, settings: Record<string, unknown>): Uint8Array {
+  let text = new TextDecoder().decode(body)
+  for (const value of Object.values(settings))
+    if (typeof value === 'string' && value) text = text.replaceAll(value, 'x')
+  return new TextEncoder().encode(text)
+}
+
+function describeParse(adapter: Adapter, fixtures: Fixture[]): void {
+  const [like] = fixtures
+  const bodies = fixtures.map(({ request }) => new TextDecoder().decode(request.body))
+  const survive = (body: Uint8Array) => {
+    for (const event of parsedOrRefused(adapter, { ...like!.request, body })) wellFormed(event, body)
+  }
+
+  test('whatever arrives, parse answers valid events or refuses with a SyntaxError or TypeError', patience, () => {
+    fc.assert(fc.property(rubbish(bodies), survive), { numRuns: 500 })
+  })
+  for (const [name, body] of giants(bodies))
+    test(`parse survives ${name}`, patience, () => survive(new TextEncoder().encode(body)))
+}
+
+function wellFormed(event: InboundEvent, body: Uint8Array): void {
+  const { error } = eventSchema.safeParse(event)
+  const shown = () => `${JSON.stringify(event).slice(0, 500)} of ${Buffer.from(body).toString().slice(0, 500)}`
+  assert.ok(!error, error && `${z.prettifyError(error)} in ${shown()}`)
+}
+
+function parsedOrRefused(adapter: Adapter, request: RawRequest): InboundEvent[] {
+  try {
+    return adapter.parse(request)
+  } catch (error) {
+    assert.ok(error instanceof SyntaxError || error instanceof TypeError, `parse threw ${error}`)
+    return []
+  }
+}
+
+function describeSend(adapter: Adapter, fixtures: Fixture[]): void {
+  const message = fixtures.flatMap(f => f.events as InboundEvent[]).find(event => event.type === 'message')
+  const to = (): Outgoing => ({
+    address: message!.from!,
+    key: '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162',
+    ...(adapter.can.reply && { replyTo: message!.id }),
+  })
+
+  test('whatever fit lets through, send can send', patience, async () => {
+    const settings = adapter.settings.parse(fixtures[0]!.settings)
+    const property = fc.asyncProperty(fc.array(sayable, { minLength: 1, maxLength: 3 }), async parts => {
+      const fitted = fit(parts, adapter.can)
+      for (const piece of fitted.ok ? fitted.pieces : []) {
+        const result = await adapter.send(piece, to(), agreeableIo(settings))
+        assert.ok(result.ok, JSON.stringify({ piece, result }))
+        assert.ok(result.id)
+      }
+    })
+    await fc.assert(property, { numRuns: 200 })
+  })
+  test('it sends the reactions it declares', async () => {
+    const settings = adapter.settings.parse(fixtures[0]!.settings)
+    const emoji = adapter.can.reactions === 'any' ? ['👍'] : (adapter.can.reactions ?? [])
+    for (const each of [...emoji, ...(emoji.length ? [''] : [])]) {
+      const result = await adapter.send({ type: 'reaction', emoji: each, of: message!.id }, to(), agreeableIo(settings))
+      assert.ok(result.ok, JSON.stringify(result))
+    }
+  })
+}
