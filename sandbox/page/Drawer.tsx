@@ -18,7 +18,7 @@ function FromProvider({ world, person }: { world: WorldView; person: Person }) {
   const { kind, faults } = world
   return (
     <>
-      <h3>What the provider does to us</h3>
+      <h2>What the provider does to us</h2>
       <Switch
         icon="copy"
         name="Deliver twice"
@@ -65,7 +65,7 @@ function ToProvider({ world, person }: { world: WorldView; person: Person }) {
   const { kind, faults } = world
   return (
     <>
-      <h3>What our sending meets</h3>
+      <h2>What our sending meets</h2>
       <Once
         icon="eye"
         name="Lost answer"

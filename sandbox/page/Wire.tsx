@@ -5,9 +5,9 @@ import type { LogLine } from './state.ts'
 export function Wire({ log }: { log: LogLine[] }) {
   return (
     <div className="log">
-      <h3>
+      <h2>
         Wire<span>live</span>
-      </h3>
+      </h2>
       <ul>
         {log.slice(-9).map((line, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no names, and a row holds nothing of its own
