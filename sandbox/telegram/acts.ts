@@ -27,7 +27,7 @@ export function act(deed: Act, person: Person, world: World): void {
     case 'press':
       return press(deed.bubble, deed.choice, person, world)
     case 'react':
-      return react(deed.bubble, deed.emoji, person, world)
+      return react(deed.bubble, deed.emoji.replaceAll('\uFE0F', ''), person, world)
     case 'edit':
       return edit(deed.bubble, deed.text, person, world)
     case 'delete':

@@ -3,7 +3,7 @@ import type { TelegramChat, TelegramUpdate, TelegramUser } from '@gramio/types'
 import type { Person } from '../wire.ts'
 import type { World } from '../world.ts'
 
-export type UpdateKind = Exclude<keyof TelegramUpdate, 'update_id'>
+type UpdateKind = Exclude<keyof TelegramUpdate, 'update_id'>
 
 /** What Telegram remembers of a bot beside its messages. A restart forgets it; the messages are the world's bubbles. */
 export interface Desk {

@@ -9,7 +9,7 @@ import { sizeOf, uniqueOf } from './files.ts'
 export const bubbleId = (chat: number, message: number): string => `${chat}:${message}`
 const numberIn = (bubble: string): number => Number(bubble.slice(bubble.indexOf(':') + 1))
 
-export interface Saying {
+interface Saying {
   from: Bubble['from']
   parts: Part[]
   replyTo?: string

@@ -96,3 +96,51 @@ test('every kind of update that the Bot API describes is asked for', () => {
     [],
   )
 })
+
+/** A value of that type of the Bot API with what it must have, and nothing else. */
+function least(type: string, depth = 0): unknown {
+  if (type.startsWith('Array of ')) return depth > 6 ? [] : [least(type.slice(9), depth + 1)]
+  if (type === 'Integer' || type === 'Float') return 7
+  if (type === 'Boolean') return true
+  const described = spec!.types[type]
+  if (!described) return 'word'
+  if (described.subtypes) return least(described.subtypes.find(name => name !== 'String')!, depth + 1)
+  const required = (described.fields ?? []).filter(field => field.required)
+  return Object.fromEntries(required.map(field => [field.name, least(field.types[0]!, depth + 1)]))
+}
+
+const read = (update: object) =>
+  telegram.parse({
+    method: 'POST',
+    query: {},
+    headers: {},
+    body: Buffer.from(JSON.stringify({ update_id: 9, ...update })),
+  })
+
+test('every kind of update that the Bot API describes is read, even with nothing but what it must have', () => {
+  if (!spec) return
+  for (const { name, types } of spec.types.Update!.fields!.filter(field => field.name !== 'update_id')) {
+    const voter = name === 'poll_answer' ? { user: least('User') } : {}
+    const events = read({ [name]: { ...(least(types[0]!) as object), ...voter } })
+    assert.equal(events.length, 1, name)
+    // A message that holds nothing is no message of any kind.
+    if (types[0] === 'Message') assert.match(JSON.stringify(events), /"what":"empty message"/, name)
+    else assert.notEqual(events[0]!.type, 'unsupported', name)
+  }
+})
+
+test('every kind of message that the Bot API describes is read', () => {
+  if (!spec) return
+  const envelope = least('Message') as object
+  const empty = JSON.stringify(read({ message: envelope }))
+  for (const { name, types } of spec.types.Message!.fields!) {
+    const message = { ...envelope, [name]: least(types[0]!) }
+    const said = JSON.stringify(read({ message }))
+    // Either it says something, or it is a field about a message that then still says nothing.
+    assert.ok(
+      !/unsupported/.test(said) || /"what":"(empty message|story|paid media|rich_message)/.test(said),
+      `${name}: ${said}`,
+    )
+  }
+  assert.match(empty, /empty message/)
+})

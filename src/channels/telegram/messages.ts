@@ -21,9 +21,10 @@ export function message(raw: Json): InboundEvent {
 
 /** Somebody called the bot into a chat where it is no member: only the person who called can be answered. */
 export function guestMessage(raw: Json): InboundEvent {
+  const { group: _, ...origin } = { group: undefined, ...originOf(raw) }
   const caller = raw.guest_bot_caller_user ?? raw.from
-  const { group: _, ...origin } = { group: undefined, ...originOf(raw), ...privately(caller), at: seconds(raw.date) }
-  const guest = { ...origin, id: externalId(`g${text(raw.guest_query_id) ?? idOf(raw)}`) }
+  const id = externalId(`g${text(raw.guest_query_id) ?? idOf(raw)}`)
+  const guest = { ...origin, ...(caller ? privately(caller) : {}), at: origin.at, id }
   const parts = partsOf(raw)
   return parts.length ? { type: 'message', ...guest, parts } : wordless(raw, guest)
 }
@@ -36,7 +37,7 @@ export function edited(raw: Json): InboundEvent {
   return parts.length ? { type: 'edited', ...origin, of, parts } : wordless(raw, origin)
 }
 
-type Origin = ReturnType<typeof originOf>
+type Origin = Pick<ReturnType<typeof originOf>, 'id' | 'from' | 'at'>
 
 function originOf(raw: Json) {
   const origin = whereabouts(raw, isEcho(raw) ? raw.chat : raw.from)

@@ -8,7 +8,7 @@ export function nameOf(who: unknown): string | undefined {
   return text(name || title || username)
 }
 
-export function senderOf(who: unknown): Sender {
+function senderOf(who: unknown): Sender {
   const { username, language_code } = maybe(who)
   return present({ name: nameOf(who), username: text(username), language: text(language_code) })
 }

@@ -1,7 +1,7 @@
 import { type Json, maybe, number, present, records, text } from '../kit.ts'
 import { nameOf } from './origin.ts'
 
-export interface Happened {
+interface Happened {
   what: string
   values?: Record<string, string>
 }
