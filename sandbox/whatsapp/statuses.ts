@@ -97,12 +97,19 @@ export function remember(world: World, sent: Sent): void {
   sends.get(world)!.set(sent.id, sent)
 }
 
+/** After a restart of the sandbox only the bubble is left. */
+const guessed = ({ id }: Bubble, world: World, person: Person): Sent => ({
+  id,
+  by: waId(world, person) ? 'phone' : 'user-id',
+  phone: person.phone,
+  category: 'service',
+})
+
 /** The customer looked: everything delivered becomes read. */
 export function readAll(world: World, person: Person): void {
   const unread = (b: Bubble) => b.person === person.id && b.from === 'business' && b.ticks === 'delivered'
   for (const bubble of world.bubbles.filter(unread)) {
     world.change(bubble.id, { ticks: 'read' })
-    const sent = sends.get(world)?.get(bubble.id)
-    if (sent) tellStatus(world, 'read', sent, person)
+    tellStatus(world, 'read', sends.get(world)?.get(bubble.id) ?? guessed(bubble, world, person), person)
   }
 }

@@ -85,7 +85,11 @@ test('the ordered faults are told as what they are', async () => {
   faults.loseAnswer = 1
   const lost = await s.send({ type: 'text', text: 'Did it arrive?' }, ana)
   assert.equal(!lost.ok && lost.why, 'unknown')
-  await until(() => s.world.bubbles.some(b => b.parts.some(p => p.type === 'text' && p.text === 'Did it arrive?')))
+  const arrived = await until(() =>
+    s.world.bubbles.find(b => b.parts.some(p => p.type === 'text' && p.text === 'Did it arrive?')),
+  )
+  const settled = await until(() => s.events().find(e => e.type === 'receipt' && e.of === arrived.id))
+  assert.equal(settled.type === 'receipt' && settled.key, 'key', 'our key comes back with the status')
   s.files.set('pic', { bytes: Buffer.from('x'), mime: 'image/png', name: 'a.png' })
   faults.loseAnswer = 1
   const upload = await s.send({ type: 'image', url: 'pic', mime: 'image/png' }, ana)

@@ -9,7 +9,7 @@ import type { Act } from '../../sandbox/wire.ts'
 import type { Piece } from '../../src/channels/contract.ts'
 import { externalId } from '../../src/channels/kit.ts'
 import { render } from '../../src/channels/whatsapp/send.ts'
-import { metaSchemas } from './whatsapp-schema.ts'
+import { metaSchemas, withPhone } from './whatsapp-schema.ts'
 import { outgoing, type Stage, stage, until } from './whatsapp-stage.ts'
 
 const schema = metaSchemas()
@@ -78,16 +78,6 @@ const acts: Act[] = [
     (type): Act => ({ do: 'media', type, bytes: Buffer.from('x'), mime: 'image/jpeg', name: 'a.bin', caption: 'c' }),
   ),
 ]
-
-/** The description of 2025 knows no user ids: a person without a phone gets a stand-in where it demands one. */
-function withPhone(payload: Record<string, unknown>): Record<string, unknown> {
-  const text = JSON.stringify(payload, (_key, value) => {
-    if (value?.from_user_id && !value.from) return { ...value, from: '15550000000' }
-    if (value?.recipient_user_id && !value.recipient_id) return { ...value, recipient_id: '15550000000' }
-    return value
-  })
-  return JSON.parse(text)
-}
 
 function judgeArrived(valid: ValidateFunction): number {
   for (const { request } of s.arrived) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address, ExternalId, Sender } from '../contract.ts'
-import { address, externalId, type Json, maybe, number, present, records, seconds, text } from '../kit.ts'
+import { address, externalId, type Json, maybe, milliseconds, number, present, records, seconds, text } from '../kit.ts'
 
 export type Origin = {
   id: ExternalId
@@ -14,10 +14,9 @@ export type Origin = {
 /** A business-scoped user id (`US.1349…`) or its parent of a whole portfolio (`US.ENT.1181…`). */
 export const isUserId = (value: string): boolean => /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/.test(value)
 
-/** An id or address; Meta's are shorter than 200 characters. */
 export function idOf(value: unknown): ExternalId | undefined {
   const id = text(value)
-  return id && id.length <= 200 ? externalId(id) : undefined
+  return id ? externalId(id) : undefined
 }
 
 export function requiredId(value: unknown): ExternalId {
@@ -67,13 +66,8 @@ export function origin(raw: Json, value: Json): Origin {
   return { ...base, from: address(group), ...(who.sender && { sender: who.sender }), group: { title: group, member } }
 }
 
-/** Meta writes seconds; milliseconds are told apart by their size. A time that no calendar has throws. */
-export function timeOf(value: unknown): Date {
-  const n = number(value) ?? 0
-  const time = n > 1e11 ? new Date(n) : seconds(n)
-  if (Number.isNaN(time.getTime())) throw new TypeError('no time')
-  return time
-}
+/** Meta writes seconds; milliseconds are told apart by their size. */
+export const timeOf = (value: unknown): Date => ((number(value) ?? 0) > 1e11 ? milliseconds(value) : seconds(value))
 
 /** The same for every repetition of one event that has no id of its own. */
 export const hashed = (...what: unknown[]): string =>
