@@ -46,8 +46,8 @@ export function whereabouts(raw: Json, who: unknown) {
   const chat = maybe(raw.chat)
   const at = { from: addressOf(raw), at: seconds(raw.date) }
   if (!isGroup(chat) || raw.direct_messages_topic) return { ...at, sender: senderOf(who ?? chat) }
-  const member = nameOf(who) ?? text(raw.author_signature) ?? nameOf(raw.sender_chat) ?? nameOf(chat) ?? ''
-  return { ...at, group: { title: nameOf(chat) ?? '', member } }
+  const member = nameOf(who) ?? text(raw.author_signature) ?? nameOf(raw.sender_chat) ?? nameOf(chat)
+  return { ...at, group: { title: nameOf(chat) ?? '', member: member || 'unnamed' } }
 }
 
 /** For updates that name a person and no chat: the private chat with a person has that person's number. */

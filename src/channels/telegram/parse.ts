@@ -31,7 +31,7 @@ type Reader = (raw: Json, id: ExternalId) => InboundEvent | InboundEvent[]
 
 function readable(kind: string, id: ExternalId, raw: unknown): InboundEvent[] {
   const read = Object.hasOwn(readers, kind) ? readers[kind] : undefined
-  if (!read) return [{ type: 'unsupported', id, what: kind }]
+  if (!read) return [{ type: 'unsupported', id, what: kind || 'unnamed' }]
   try {
     return [read(record(raw), id)].flat()
   } catch {
@@ -81,7 +81,7 @@ const readers: Record<string, Reader> = {
   })),
   purchased_paid_media: done('paid-media-bought', raw => ({ payload: text(raw.paid_media_payload) })),
   subscription: done(
-    raw => `subscription-${text(raw.state)}`,
+    raw => `subscription-${/^[a-z]+$/.exec(text(raw.state) ?? '')?.[0] ?? 'changed'}`,
     raw => ({ payload: text(raw.invoice_payload) }),
   ),
   managed_bot: done('managed-bot-changed', raw => ({ bot: text(maybe(raw.bot).username) })),

@@ -1,4 +1,4 @@
-import type { MediaPart, MediaType, Part } from '../../domain/message.ts'
+import { isMedia, type MediaPart, type MediaType, type Part } from '../../domain/message.ts'
 import { type Json, maybe, number, present, records, text } from '../kit.ts'
 import { strangeIn } from './envelope.ts'
 import { nameOf } from './origin.ts'
@@ -6,9 +6,10 @@ import { richFiles, richWords } from './rich.ts'
 
 /** What a message says. Empty when it says nothing that we know: it then is a service message or something new. */
 export function partsOf(message: Json): Part[] {
-  const found = Object.entries(readers).flatMap(([key, read]) => (message[key] === undefined ? [] : read(message)))
+  const read = Object.entries(readers).flatMap(([key, reader]) => (message[key] === undefined ? [] : reader(message)))
+  const found = read.filter(part => part.type !== 'text' || part.text)
   const caption = text(message.caption)
-  const first = found.find(part => 'ref' in part) as MediaPart | undefined
+  const first = found.find(isMedia)
   if (!caption) return found
   if (!first) return [{ type: 'text', text: caption }, ...(found.length ? found : unread(message))]
   first.caption = caption
@@ -23,7 +24,7 @@ function unread(message: Json): Part[] {
 
 /** In the order they are shown. Telegram repeats an animation as document and a venue as location: read once. */
 const readers: Record<string, (message: Json) => Part[]> = {
-  text: m => [{ type: 'text', text: String(m.text) }, ...hiddenLinks(m)],
+  text: m => [{ type: 'text', text: text(m.text) ?? '' }, ...hiddenLinks(m)],
   rich_message: m => rich(maybe(m.rich_message)),
   photo: m => photo(m.photo, m),
   live_photo: m => [...(m.photo ? [] : photo(maybe(m.live_photo).photo, m)), ...file('video', m.live_photo, m)],
@@ -40,7 +41,7 @@ const readers: Record<string, (message: Json) => Part[]> = {
   contact: m => [contact(maybe(m.contact))],
   poll: m => [poll(maybe(m.poll))],
   checklist: m => [{ type: 'text', text: checklist(maybe(m.checklist)) }],
-  dice: m => [{ type: 'text', text: `${text(maybe(m.dice).emoji)} ${text(maybe(m.dice).value)}` }],
+  dice: m => [{ type: 'text', text: words([maybe(m.dice).emoji, maybe(m.dice).value]) }],
   game: m => [
     { type: 'text', text: lines([maybe(m.game).title, maybe(m.game).description]) },
     ...photo(maybe(m.game).photo, m),
@@ -49,7 +50,8 @@ const readers: Record<string, (message: Json) => Part[]> = {
   web_app_data: m => [form(maybe(m.web_app_data))],
 }
 
-const lines = (some: unknown[]): string => some.filter(Boolean).join('\n')
+const words = (some: unknown[]): string => some.map(text).filter(Boolean).join(' ')
+const lines = (some: unknown[]): string => some.map(text).filter(Boolean).join('\n')
 
 /** Sizes come smallest first as a rule, but only as a rule. */
 function photo(sizes: unknown, message: Json): Part[] {
@@ -64,19 +66,25 @@ function file(type: MediaType, raw: unknown, message: Json): Part[] {
   const part: MediaPart = {
     type,
     url: '',
-    ref: text(it.file_id) ?? '',
-    state: 'pending',
+    ...(text(it.file_id) ? { ref: text(it.file_id)!, state: 'pending' } : nameless),
     ...present({
-      bytes: number(it.file_size),
+      bytes: size(it.file_size),
       mime: text(it.mime_type),
       name: text(it.file_name) ?? title,
-      width: number(it.width) ?? number(it.length),
-      height: number(it.height) ?? number(it.length),
-      seconds: number(it.duration),
+      width: size(it.width) ?? size(it.length),
+      height: size(it.height) ?? size(it.length),
+      seconds: size(it.duration),
       album: text(message.media_group_id),
     }),
   }
   return [part]
+}
+
+const nameless = { state: 'failed', failure: 'Telegram named no file.' } as const
+
+function size(value: unknown): number | undefined {
+  const n = number(value)
+  return n !== undefined && n >= 0 ? n : undefined
 }
 
 function sticker(it: Json): Part[] {
@@ -121,11 +129,11 @@ function contact(it: Json): Part {
 export const poll = (it: Json): Part & { type: 'poll' } => ({
   type: 'poll',
   question: text(it.question) ?? '',
-  options: records(it.options).map(o => ({ label: text(o.text) ?? '', ...present({ votes: number(o.voter_count) }) })),
+  options: records(it.options).map(o => ({ label: text(o.text) ?? '', ...present({ votes: size(o.voter_count) }) })),
 })
 
 const checklist = (it: Json): string =>
-  lines([it.title, ...records(it.tasks).map(task => `${task.completion_date ? '☑' : '☐'} ${text(task.text)}`)])
+  lines([it.title, ...records(it.tasks).map(task => words([task.completion_date ? '☑' : '☐', task.text]))])
 
 /** A Mini App sends any text; most send a JSON object. */
 function form(it: Json): Part {
@@ -143,20 +151,20 @@ function form(it: Json): Part {
 
 /** Words that hide an address show only the words: the address is added, so that an agent sees where they lead. */
 function hiddenLinks(message: Json): Part[] {
-  const words = String(message.text)
+  const said = String(message.text)
   return records(message.entities)
-    .filter(e => e.type === 'text_link')
+    .filter(e => e.type === 'text_link' && text(e.url))
     .map(e => {
       const [from, length] = [number(e.offset) ?? 0, number(e.length) ?? 0]
-      return { type: 'link', url: text(e.url) ?? '', title: words.slice(from, from + length) }
+      return { type: 'link', url: text(e.url) ?? '', title: said.slice(from, from + length) }
     })
 }
 
 function rich(it: Json): Part[] {
-  const words = richWords(it.blocks)
+  const said = richWords(it.blocks)
   const files = richFiles(it.blocks).flatMap(block => [
     ...partsOf({ ...block, caption: undefined }),
     ...(block.voice_note ? file('voice', block.voice_note, {}) : []),
   ])
-  return [...(words ? [{ type: 'text' as const, text: words }] : []), ...files]
+  return [{ type: 'text', text: said }, ...files]
 }
