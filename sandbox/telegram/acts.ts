@@ -5,45 +5,47 @@ import { botOf, chatOf, deskOf, seconds, tell, userOf } from './desk.ts'
 import { fileKinds, keepFile } from './files.ts'
 import { messageOf, say } from './messages.ts'
 
+interface Scene {
+  person: Person
+  world: World
+}
+
 /** What Telegram tells the bot when this customer does this. Throws for what Telegram's app would not let them do. */
 export function act(deed: Act, person: Person, world: World): void {
   if (person.blocked && !['block', 'unblock', 'look', 'delete'].includes(deed.do))
     throw new Error(`${person.name} has blocked the bot and must unblock it first`)
+  const scene = { person, world }
   switch (deed.do) {
     case 'text':
-      return write([{ type: 'text', text: deed.text }], person, world, deed.replyTo)
+      return write([{ type: 'text', text: deed.text }], scene, deed.replyTo)
     case 'start':
-      return write([{ type: 'text', text: deed.ref ? `/start ${deed.ref}` : '/start' }], person, world)
+      return write([{ type: 'text', text: deed.ref ? `/start ${deed.ref}` : '/start' }], scene)
     case 'media':
-      return write([mediaOf(deed, world)], person, world)
+      return write([mediaOf(deed, world)], scene)
     case 'location':
-      return write(
-        [{ type: 'location', lat: deed.lat, lon: deed.lon, ...(deed.name && { name: deed.name }) }],
-        person,
-        world,
-      )
+      return write([{ type: 'location', lat: deed.lat, lon: deed.lon, ...(deed.name && { name: deed.name }) }], scene)
     case 'contact':
-      return write([{ type: 'contact', name: deed.name, phones: [deed.phone] }], person, world)
+      return write([{ type: 'contact', name: deed.name, phones: [deed.phone] }], scene)
     case 'press':
-      return press(deed.bubble, deed.choice, person, world)
+      return press(deed.bubble, deed.choice, scene)
     case 'react':
-      return react(deed.bubble, deed.emoji.replaceAll('\uFE0F', ''), person, world)
+      return react(deed.bubble, deed.emoji.replaceAll('\uFE0F', ''), scene)
     case 'edit':
-      return edit(deed.bubble, deed.text, person, world)
+      return edit(deed.bubble, deed.text, scene)
     case 'delete':
       // Bots are told of deletions only in the chats of a business account.
-      return world.change(known(deed.bubble, person, world).id, { deleted: true })
+      return world.change(known(deed.bubble, scene).id, { deleted: true })
     case 'block':
     case 'unblock':
-      return membership(deed.do === 'block', person, world)
+      return membership(deed.do, scene)
     case 'look':
       // Bots get no receipts.
       return
   }
 }
 
-function write(parts: Part[], person: Person, world: World, replyTo?: string): void {
-  if (replyTo !== undefined) known(replyTo, person, world)
+function write(parts: Part[], { person, world }: Scene, replyTo?: string): void {
+  if (replyTo !== undefined) known(replyTo, { person, world })
   person.wroteAt = world.now().getTime()
   tell(world, 'message', say(world, person, { from: 'customer', parts, ...(replyTo && { replyTo }) }))
 }
@@ -54,8 +56,8 @@ function mediaOf(deed: Act & { do: 'media' }, world: World): Part {
   return { type, url: '', ref: id, mime, name, ...(caption && { caption }), ...(length && { seconds: length }) }
 }
 
-function press(bubbleId: string, choice: string, person: Person, world: World): void {
-  const bubble = known(bubbleId, person, world)
+function press(bubbleId: string, choice: string, { person, world }: Scene): void {
+  const bubble = known(bubbleId, { person, world })
   const offered = bubble.parts.some(part => part.type === 'choices' && part.choices.some(c => c.id === choice))
   if (!offered) throw new Error(`telegram: nothing under ${bubbleId} is called ${choice}`)
   world.change(bubbleId, { pressed: choice })
@@ -73,8 +75,8 @@ function press(bubbleId: string, choice: string, person: Person, world: World): 
 }
 
 /** An empty emoji takes the reaction away. */
-function react(bubbleId: string, emoji: string, person: Person, world: World): void {
-  const bubble = known(bubbleId, person, world)
+function react(bubbleId: string, emoji: string, { person, world }: Scene): void {
+  const bubble = known(bubbleId, { person, world })
   const typed = (some: string[]) => some.map(one => ({ type: 'emoji', emoji: one }))
   const before = bubble.reactions.filter(r => r.from === 'customer').map(r => r.emoji)
   const after = emoji ? [emoji] : []
@@ -90,15 +92,16 @@ function react(bubbleId: string, emoji: string, person: Person, world: World): v
   })
 }
 
-function edit(bubbleId: string, text: string, person: Person, world: World): void {
-  const bubble = known(bubbleId, person, world)
+function edit(bubbleId: string, text: string, { person, world }: Scene): void {
+  const bubble = known(bubbleId, { person, world })
   if (bubble.from !== 'customer') throw new Error('telegram: people edit their own messages only')
   const parts = bubble.parts.map((part): Part => ('ref' in part ? { ...part, caption: text } : { type: 'text', text }))
   world.change(bubbleId, { parts, edited: true })
   tell(world, 'edited_message', { ...messageOf(world, bubble), edit_date: seconds(world) })
 }
 
-function membership(blocks: boolean, person: Person, world: World): void {
+function membership(change: 'block' | 'unblock', { person, world }: Scene): void {
+  const blocks = change === 'block'
   if (person.blocked === blocks) return
   person.blocked = blocks
   const user = botOf(world)
@@ -115,7 +118,7 @@ function membership(blocks: boolean, person: Person, world: World): void {
   })
 }
 
-function known(id: string, person: Person, world: World): Bubble {
+function known(id: string, { person, world }: Scene): Bubble {
   const bubble = world.bubble(id)
   if (bubble?.person !== person.id) throw new Error(`telegram: ${person.name} has no message ${id}`)
   return bubble

@@ -1,7 +1,7 @@
 import { reactionEmoji } from '../../src/channels/telegram/capabilities.ts'
 import type { World } from '../world.ts'
 import { botOf, chatOf, deskOf, personOf } from './desk.ts'
-import { type Fields, objectOf, textOf, trueIn } from './fields.ts'
+import { type Fields, objectOf, textOf } from './fields.ts'
 import { pathOf, uniqueOf } from './files.ts'
 import { messageOf } from './messages.ts'
 import { bubbleIn, choicesOf, recipientOf } from './recipient.ts'
@@ -116,7 +116,7 @@ export const methods: ReadonlyMap<string, Method> = new Map(
     editMessageReplyMarkup,
     deleteMessage,
     setWebhook,
-    deleteWebhook: (fields: Fields, world: World) => deleteWebhook(trueIn(fields, 'drop_pending_updates'), world),
+    deleteWebhook,
     getWebhookInfo,
     getUpdates,
   }).map(([name, run]) => [name.toLowerCase(), run]),

@@ -16,7 +16,7 @@ export class Told {
 
 export function setWebhook(fields: Fields, world: World): Told {
   const url = textOf(fields, 'url') ?? ''
-  if (!url) return deleteWebhook(trueIn(fields, 'drop_pending_updates'), world)
+  if (!url) return deleteWebhook(fields, world)
   const secret = textOf(fields, 'secret_token')
   checkUrl(url)
   if (secret !== undefined && !/^[A-Za-z0-9_-]{0,256}$/.test(secret))
@@ -49,11 +49,11 @@ function checkUrl(address: string): void {
     throw bad('bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443')
 }
 
-export function deleteWebhook(drop: boolean, world: World): Told {
+export function deleteWebhook(fields: Fields, world: World): Told {
   const desk = deskOf(world)
   const was = world.webhookUrl !== undefined
   world.webhookUrl = undefined
-  desk.polled = drop ? [] : (desk.polled ?? [])
+  desk.polled = trueIn(fields, 'drop_pending_updates') ? [] : (desk.polled ?? [])
   return new Told(true, was ? 'Webhook was deleted' : 'Webhook is already deleted')
 }
 
