@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changeNumber, identify, missCall, preferMarketing, reviewTemplate } from '../../sandbox/whatsapp.ts'
+import { changeNumber, identify, missCall, preferMarketing, reviewTemplate } from '../../sandbox/whatsapp/index.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { whatsapp } from '../../src/channels/whatsapp/index.ts'

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { whatsappWire } from '../../sandbox/whatsapp.ts'
+import { whatsappWire } from '../../sandbox/whatsapp/index.ts'
 import type { Person } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import type { InboundEvent, Io, Outgoing, Piece, RawRequest, SendResult } from '../../src/channels/contract.ts'

@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
-import { act } from './whatsapp/act.ts'
-import { expiredToken, refuse, tooMany, unavailable, undeliverable } from './whatsapp/errors.ts'
-import { contact, envelope, head, said } from './whatsapp/events.ts'
-import { businessAccount, verifyToken, wamid } from './whatsapp/ids.ts'
-import { routes } from './whatsapp/routes.ts'
-import type { Wire } from './wire.ts'
+import type { Wire } from '../wire.ts'
+import { act } from './act.ts'
+import { expiredToken, refuse, tooMany, unavailable, undeliverable } from './errors.ts'
+import { contact, envelope, head, said } from './events.ts'
+import { businessAccount, verifyToken, wamid } from './ids.ts'
+import { routes } from './routes.ts'
 
-export { batch } from './whatsapp/events.ts'
-export { identify } from './whatsapp/ids.ts'
-export { changeNumber, missCall, preferMarketing, reviewTemplate } from './whatsapp/more.ts'
+export { batch } from './events.ts'
+export { identify } from './ids.ts'
+export { changeNumber, missCall, preferMarketing, reviewTemplate } from './more.ts'
 
 /** WhatsApp Business Platform, Cloud API: the Graph paths of one number in one business account. */
 export const whatsappWire: Wire = {
