@@ -1,6 +1,7 @@
 import type { Person } from './wire.ts'
 
 export const shopName = 'Rowan & Rye'
+export const ownerName = 'Aino Korhonen'
 
 /** The customers of the demo, by the messenger they use. */
 export const customers = {

@@ -15,6 +15,8 @@ export interface SandboxOptions {
   origin: string
   /** What "Replay the story" plays; without it there is no story. */
   story?: Story
+  /** The website's channel, for the demo shop; known once the channels are connected. */
+  site?: string | undefined
   /** Folders with the built phones page and the demo shop; the usual ones when absent. */
   page?: string
   shop?: string
@@ -49,6 +51,7 @@ function registerApi(app: FastifyInstance, options: SandboxOptions): void {
     worlds: options.worlds.map(pictureOf),
     story: options.story ? options.story.state() : 'none',
     shop: fs.existsSync(shopOf(options)),
+    site: options.site,
   }))
   app.get('/live', (_request, reply) => live.join(reply))
   app.get<{ Params: { kind: string; id: string } }>('/files/:kind/:id', async (request, reply) => {
