@@ -38,6 +38,9 @@ const countries: [prefix: string, country: string][] = [
   ['55', 'BR'],
   ['91', 'IN'],
   ['972', 'IL'],
+  ['358', 'FI'],
+  ['46', 'SE'],
+  ['33', 'FR'],
 ]
 
 export const countryOf = ({ phone }: Person): string =>
