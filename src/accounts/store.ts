@@ -143,7 +143,7 @@ export async function agentOfLink(db: Queryable, token: string): Promise<AgentRo
 }
 
 /** False when somebody was quicker. */
-export async function useUpLink(db: Queryable, token: string): Promise<boolean> {
+export async function spendLink(db: Queryable, token: string): Promise<boolean> {
   const { rowCount } = await db.query(
     'update one_time_links set used_at = now() where token_hash = $1 and used_at is null and expires_at > now()',
     [hashToken(token)],

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Message, SayablePart } from '../api/shapes.ts'
 import type { Remark } from '../domain/fit.ts'
 import { type Part, wordsOf } from '../domain/message.ts'
@@ -163,6 +163,19 @@ async function answered(tx: Telling, workspaceId: string, message: Message): Pro
 /** A client id for callers that send none: the same words twice are two messages. */
 export const freshClientId = (): string => `auto-${randomUUID()}`
 
-/** What tells a repeated request from another one under the same key. */
-export const fingerprint = (body: unknown): string =>
-  createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+/** Is this the same as was sent under this client id before? Files may have other numbers when they were fetched again. */
+export function sameWords(message: Message, parts: readonly SayablePart[]): boolean {
+  const bare = (list: readonly unknown[]) =>
+    JSON.stringify(list.map(part => ({ ...(part as object), media: 0, url: '', bytes: 0, state: '' })))
+  return sorted(bare(message.parts)) === sorted(bare(parts))
+}
+
+/** jsonb keeps no order of keys. */
+const sorted = (json: string): string =>
+  JSON.stringify(
+    JSON.parse(json, (_k, v) =>
+      v && typeof v === 'object' && !Array.isArray(v)
+        ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : v,
+    ),
+  )

@@ -1,0 +1,79 @@
+import type { Health } from '../api/shapes.ts'
+
+export interface Traffic {
+  id: string
+  last_in_at: Date | null
+  last_out_at: Date | null
+  last_rejected_at: Date | null
+  last_rejection: string | null
+  last_failure_at: Date | null
+  last_failure: string | null
+  notice: string | null
+  notice_level: string | null
+  notice_at: Date | null
+  quarantined: number
+  held: number
+  hours: { hour: string; received: number; sent: number; failed: number; rejected: number; unsupported: number }[]
+}
+
+const hour = 3_600_000
+const recently = (at: Date | null, now: Date, ms = hour): boolean => at !== null && now.getTime() - at.getTime() < ms
+
+/** Pure: how well a channel is, by what passed through it. */
+export function judge(row: Traffic, state: 'on' | 'off' | 'reconnect', now: Date): Health {
+  const sum = (name: 'received' | 'sent' | 'failed' | 'rejected' | 'unsupported') =>
+    row.hours.reduce((n, h) => n + h[name], 0)
+  const problems = problemsOf(row, state, now)
+  const worst = problems.some(p => p.alarm)
+    ? 'alarm'
+    : problems.length
+      ? 'watch'
+      : row.last_in_at || row.last_out_at
+        ? 'well'
+        : 'quiet'
+  return {
+    state: state === 'off' ? 'off' : worst,
+    lastInAt: row.last_in_at?.toISOString() ?? null,
+    lastOutAt: row.last_out_at?.toISOString() ?? null,
+    problems: problems.map(({ alarm: _, ...problem }) => problem),
+    received: sum('received'),
+    sent: sum('sent'),
+    failed: sum('failed'),
+    rejected: sum('rejected'),
+    unsupported: sum('unsupported'),
+    quarantined: row.quarantined,
+    hours: perHour(row, now),
+  }
+}
+
+interface Problem {
+  code: string
+  detail: string
+  at: string | null
+  alarm: boolean
+}
+
+function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
+  const problems: Problem[] = []
+  const add = (code: string, detail: string | null, at: Date | null, alarm: boolean) =>
+    problems.push({ code, detail: detail ?? '', at: at?.toISOString() ?? null, alarm })
+  if (state === 'reconnect') add('reconnect', row.notice?.replace(/^refused: /, '') ?? '', row.notice_at, true)
+  else if (row.notice && recently(row.notice_at, now, 7 * 24 * hour) && row.notice_level !== 'note')
+    add('notice', row.notice, row.notice_at, row.notice_level === 'alarm')
+  if (row.held) add('held', String(row.held), null, true)
+  if (recently(row.last_rejected_at, now))
+    add('rejected', row.last_rejection, row.last_rejected_at, !recently(row.last_in_at, now))
+  if (recently(row.last_failure_at, now) && (!row.last_out_at || row.last_failure_at! > row.last_out_at))
+    add('failing', row.last_failure, row.last_failure_at, false)
+  if (row.quarantined) add('quarantined', String(row.quarantined), null, false)
+  return problems
+}
+
+function perHour(row: Traffic, now: Date): number[] {
+  const bars = new Array<number>(24).fill(0)
+  for (const h of row.hours) {
+    const ago = Math.floor((now.getTime() - new Date(h.hour).getTime()) / hour)
+    if (ago >= 0 && ago < 24) bars[23 - ago]! += h.received + h.sent
+  }
+  return bars
+}

@@ -1,0 +1,139 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { by, mustManage } from '../api/caller.ts'
+import { invalid, notFound, orNotFound, Problem } from '../api/problem.ts'
+import { Channel, id } from '../api/shapes.ts'
+import { inWorkspace } from '../db/connect.ts'
+import type { Parley } from '../parley.ts'
+import { channelById, connectChannel, disconnect, editChannel, listChannels, setUp } from './connect.ts'
+import { settingsSchema } from './settings.ts'
+
+const one = { params: z.object({ id }) }
+const Kind = z.object({
+  kind: z.string(),
+  name: z.string(),
+  settings: z.record(z.string(), z.unknown()),
+  capabilities: z.record(z.string(), z.unknown()),
+  setup: z.boolean(),
+})
+const settings = z.record(z.string(), z.unknown())
+const name = z.string().trim().min(1, 'must not be empty').max(100)
+
+/** Connecting messengers and watching how they are. */
+export function channelRoutes(plain: FastifyInstance, on: Parley): void {
+  const app = plain.withTypeProvider<ZodTypeProvider>()
+  app.get(
+    '/channel-kinds',
+    {
+      schema: {
+        tags: ['channels'],
+        summary: 'Messengers that can be connected',
+        response: { 200: z.object({ items: z.array(Kind) }) },
+      },
+    },
+    async () => ({
+      items: on.channels.adapters().map(a => ({
+        kind: a.kind,
+        name: a.name,
+        settings: settingsSchema(a),
+        capabilities: a.can as unknown as Record<string, unknown>,
+        setup: !!a.setup,
+      })),
+    }),
+  )
+  app.get(
+    '/channels',
+    {
+      schema: {
+        tags: ['channels'],
+        summary: 'Connected channels',
+        response: { 200: z.object({ items: z.array(Channel) }) },
+      },
+    },
+    async request => {
+      const { workspaceId } = by(request)
+      return { items: await inWorkspace(on.db, workspaceId, tx => listChannels(on, tx, workspaceId)) }
+    },
+  )
+  app.post(
+    '/channels',
+    {
+      schema: {
+        tags: ['channels'],
+        summary: 'Connect a channel',
+        body: z.object({ kind: z.string(), name, settings: settings.default({}) }),
+        response: { 201: Channel },
+      },
+    },
+    async (request, reply) => {
+      const connected = await connectChannel(on, mustManage(request).workspaceId, request.body)
+      if (!connected.ok) throw invalid(connected.errors)
+      return reply.code(201).send(connected.channel)
+    },
+  )
+  app.get(
+    '/channels/:id',
+    { schema: { tags: ['channels'], summary: 'A channel', ...one, response: { 200: Channel } } },
+    async request => {
+      const { workspaceId } = by(request)
+      return orNotFound(
+        await inWorkspace(on.db, workspaceId, tx => channelById(on, tx, workspaceId, request.params.id)),
+        'channel with this id',
+      )
+    },
+  )
+  const edit = z.object({
+    name: name.optional(),
+    settings: settings.optional(),
+    state: z.enum(['on', 'off']).optional(),
+  })
+  app.patch(
+    '/channels/:id',
+    { schema: { tags: ['channels'], summary: 'Change a channel', ...one, body: edit, response: { 200: Channel } } },
+    async request => {
+      const edited = orNotFound(
+        await editChannel(on, mustManage(request).workspaceId, request.params.id, request.body),
+        'channel with this id',
+      )
+      if (!edited.ok) throw invalid(edited.errors)
+      return edited.channel
+    },
+  )
+  app.delete(
+    '/channels/:id',
+    {
+      schema: {
+        tags: ['channels'],
+        summary: 'Disconnect a channel; its conversations stay',
+        ...one,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      if (!(await disconnect(on, mustManage(request).workspaceId, request.params.id)))
+        throw notFound('channel with this id')
+      return reply.code(204).send(null)
+    },
+  )
+  const done = z.object({ ok: z.literal(true), account: z.string(), detail: z.string().optional() })
+  app.post(
+    '/channels/:id/setup',
+    {
+      schema: {
+        tags: ['channels'],
+        summary: 'Check the credentials and register the webhook at the provider',
+        ...one,
+        response: { 200: done },
+      },
+    },
+    async request => {
+      const result = orNotFound(
+        await setUp(on, mustManage(request).workspaceId, request.params.id),
+        'channel with this id',
+      )
+      if (!result.ok) throw new Problem(502, 'The provider refused', result.detail)
+      return result
+    },
+  )
+}

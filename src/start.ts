@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import type { Logger } from 'pino'
+import { createApi, type Running } from './api/server.ts'
+import type { Adapter } from './channels/contract.ts'
+import { adapters } from './channels/index.ts'
+import type { Config } from './config.ts'
+import { createChannelBook } from './connections/book.ts'
+import { createSealer } from './connections/seal.ts'
+import type { Database } from './db/connect.ts'
+import { deliver } from './inbox/deliver.ts'
+import { channelsToDo } from './inbox/deliveries.ts'
+import { createDoorway } from './inbox/doorway.ts'
+import { fetchAttempts, fetchMedia } from './inbox/fetch-media.ts'
+import { createIngester, type Ingester } from './inbox/ingest.ts'
+import { createPace } from './inbox/pace.ts'
+import { sendReaction, sendRead, sweep } from './inbox/sweep.ts'
+import { receiveWebhook } from './inbox/webhook.ts'
+import { every } from './jobs/every.ts'
+import { wake } from './jobs/queue.ts'
+import { startWorker } from './jobs/worker.ts'
+import { catchUp, forgetOldChanges } from './live/catch-up.ts'
+import { createHub } from './live/hub.ts'
+import { createGuard } from './media/guard.ts'
+import { readMedia, storeMedia } from './media/media.ts'
+import { createStorage } from './media/storage.ts'
+import type { Parley } from './parley.ts'
+import { registerSite } from './site/index.ts'
+
+export interface World {
+  config: Config
+  db: Database
+  log: Logger
+  demo: boolean
+  adapters?: readonly Adapter[]
+  now?: () => Date
+  random?: () => number
+}
+
+/** Puts the parts together, without listening yet. `close` lets running work end and leaves the database open. */
+export async function assemble(world: World) {
+  const { config, db, log, demo } = world
+  const now = world.now ?? (() => new Date())
+  const random = world.random ?? Math.random
+  const seal = createSealer(config.secretKey)
+  const hub = await createHub(db, (workspaceId, after) => catchUp(db, workspaceId, after))
+  const channels = createChannelBook(db, seal, world.adapters ?? adapters)
+  const parley: Parley = {
+    config,
+    db,
+    hub,
+    channels,
+    seal,
+    storage: createStorage(config),
+    guard: createGuard(),
+    log,
+    now,
+    random,
+    wakeJobs: wake,
+  }
+
+  let ingester: Ingester | undefined
+  const doorway = createDoorway(db, delivery => ingester?.arrived(delivery))
+  ingester = createIngester(parley, () => doorway.waiting() > 8)
+  const worker = startWork(parley)
+  const repeating = [
+    every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
+    every(
+      { db, now, log, owner: owner() },
+      { name: 'forget old changes', intervalMs: 3_600_000, run: () => forgetOldChanges(db) },
+    ),
+  ]
+  const running: Running = { ...parley, demo, doorway, ingester, worker }
+  const app = await createApi(running)
+  await mountSite(app, running)
+  ingester.look(await channelsToDo(db))
+  return {
+    ...running,
+    app,
+    async close() {
+      await app.close()
+      await Promise.all(repeating.map(r => r.stop()))
+      await worker.stop()
+      await running.ingester.stop()
+      hub.close()
+      await parley.guard.close()
+    },
+  }
+}
+
+const owner = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`
+
+function startWork(parley: Parley) {
+  const on = { ...parley, pace: createPace(() => performance.now()) }
+  return startWorker({
+    db: parley.db as never,
+    now: parley.now,
+    random: parley.random,
+    log: parley.log as never,
+    owner: owner(),
+    tasks: {
+      deliver: { run: (job, context) => deliver(on, job, context), timeoutMs: 90_000, maxAttempts: 100 },
+      react: { run: (job, context) => sendReaction(parley, job, context) },
+      read: { run: (job, context) => sendRead(parley, job, context) },
+      'fetch-media': {
+        run: (job, context) => fetchMedia(parley, job, context),
+        timeoutMs: 120_000,
+        maxAttempts: fetchAttempts + 2,
+      },
+    },
+  })
+}
+
+/** The website chat enters by the same door as every webhook. */
+async function mountSite(app: Awaited<ReturnType<typeof createApi>>, on: Running): Promise<void> {
+  await registerSite(app, {
+    db: on.db,
+    now: on.now,
+    accept: (channelId, request) => receiveWebhook(on, channelId, request),
+    subscribe: (workspaceId, listener) => on.hub.subscribe(workspaceId, listener),
+    channelOf: id => on.channels.byId(id) as never,
+    storeMedia: (workspaceId, file) => storeMedia(on, workspaceId, file),
+    mediaOf: (workspaceId, id) => readMedia(on, workspaceId, id).catch(() => undefined),
+  })
+}
