@@ -6,7 +6,7 @@ import Fastify from 'fastify'
 import { customers } from './people.ts'
 import { createReceiver } from './receiver.ts'
 import { registerSandbox } from './routes.ts'
-import { whatsappWire } from './whatsapp.ts'
+import { whatsappWire } from './whatsapp/index.ts'
 import { createWorld } from './world.ts'
 
 const katja = { ...customers.whatsapp, blocked: false }

@@ -12,7 +12,7 @@ import { registerSandbox, type SandboxOptions } from './routes.ts'
 import { type Answer, createStory } from './story.ts'
 import { telegramWire } from './telegram.ts'
 import { viberWire } from './viber.ts'
-import { whatsappWire } from './whatsapp.ts'
+import { whatsappWire } from './whatsapp/index.ts'
 import { createWorld, type World } from './world.ts'
 
 /** What the demo needs of the running Parley, before it listens. */

@@ -12,7 +12,7 @@ import { createReceiver } from '../receiver.ts'
 import { registerSandbox } from '../routes.ts'
 import { telegramWire } from '../telegram.ts'
 import { viberWire } from '../viber.ts'
-import { whatsappWire } from '../whatsapp.ts'
+import { whatsappWire } from '../whatsapp/index.ts'
 import type { Bubble } from '../wire.ts'
 import { createWorld } from '../world.ts'
 
