@@ -1,1 +1,0 @@
-export * from './whatsapp/index.ts'
