@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { hand, moved, typing, wired } from './hand.ts'
 import { addressesOf, conversationOf, readAfter, readBefore } from './history.ts'
 import { bearer, type Channel, caller, channelFor, type House, jsonOf } from './house.ts'
+import { presence } from './presence.ts'
 import { begin } from './session.ts'
 import { type SessionAnswer, SessionRequest, VisitorEvents, type VisitorFrame } from './shapes.ts'
 import { frameOf } from './view.ts'
 import { dismiss, type Visitor } from './visitors.ts'
+import { wordsFor } from './words.ts'
 
 /** Sessions, events, history and the long poll of the website chat, below /widget/<channelId>. */
 export function siteRoutes(app: FastifyInstance, house: House): void {
@@ -35,19 +37,22 @@ export function siteRoutes(app: FastifyInstance, house: House): void {
 async function postSession(house: House, request: FastifyRequest, reply: FastifyReply): Promise<SessionAnswer> {
   const channel = await channelFor(house, request, reply)
   house.limits.spend(`sessions ${request.ip}`, house.allowed.sessions)
-  const session = await begin(SessionRequest.parse(jsonOf(request)), { db: house.db, channel, now: house.now() })
+  const asked = SessionRequest.parse(jsonOf(request))
+  const session = await begin(asked, { db: house.db, channel, now: house.now() })
   const { visitor, token, movedFrom } = session
   if (movedFrom)
     await hand(house, { channel, visitor: { ...visitor, address: movedFrom } }, [moved(movedFrom, visitor.address)])
   const conversation = await conversationOf(house.db, channel, addressesOf(visitor))
   const { seq } = await readAfter(house.db, { workspaceId: channel.workspaceId, conversation: null }, undefined)
-  return { token, ...faceOf(channel), visitor: faceOfVisitor(visitor), conversation, seq }
-}
-
-function faceOf({ settings, name }: Channel): Pick<SessionAnswer, 'name' | 'texts' | 'color' | 'links'> {
-  const { title, greeting, answerTime, color, links } = settings
-  const listed = links.split(',').map(link => link.trim())
-  return { name, texts: { title, greeting, answerTime }, color, links: listed.filter(link => /^https:\/\//.test(link)) }
+  const words = wordsFor(asked.language)
+  return {
+    token,
+    ...presence(channel, conversation),
+    ...(words && { words }),
+    visitor: faceOfVisitor(visitor),
+    conversation,
+    seq,
+  }
 }
 
 const faceOfVisitor = ({ address, verified, name }: Visitor): SessionAnswer['visitor'] => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Part } from '../domain/message.ts'
+import type { Words } from './words.ts'
 
 /** The words between the widget and us. docs: src/channels/site/README.md. */
 
@@ -117,7 +118,9 @@ export interface SessionAnswer {
   conversation: string | null
   name: string
   texts: { title: string; greeting: string; answerTime: string }
-  color: string
-  links: string[]
+  colors: { fill: string; ink: string } | null
+  links: { name: string; url: string }[]
+  /** The chat's words in the visitor's language, unless that is English. */
+  words?: Words
   seq: number
 }

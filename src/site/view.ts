@@ -38,6 +38,8 @@ const shown = ({ emoji, by }: Reaction) => ({ emoji, mine: by === 'contact' })
 
 function seenPart(part: Part, house: MediaHouse): VisitorPart | undefined {
   if (isMedia(part)) return seenMedia(part, house)
+  const text = told(part)
+  if (text) return { type: 'text', text }
   // `system` and `unsupported` are for agents; the words of a template are never sent here.
   return part.type === 'system' || part.type === 'unsupported' || part.type === 'template' ? undefined : part
 }
@@ -47,4 +49,15 @@ function seenMedia(part: MediaPart, house: MediaHouse): VisitorPart {
   const url = part.media ? addressOf(part.media, house) : /^https:\/\//.test(part.url) ? part.url : ''
   const kept = { type, mime, name, caption, width, height, seconds, bytes, url }
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as MediaPart
+}
+
+/** What the chat has no drawing of, in words. */
+function told(part: Part): string | undefined {
+  if (part.type === 'poll') return [part.question, ...part.options.map(o => `• ${o.label}`)].join('\n')
+  if (part.type === 'form')
+    return Object.entries(part.fields)
+      .map(field => field.join(': '))
+      .join('\n')
+  if (part.type !== 'order') return undefined
+  return [part.text, ...part.items.map(i => `${i.quantity} × ${i.name ?? i.product}`)].filter(Boolean).join('\n')
 }

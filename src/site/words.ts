@@ -1,0 +1,81 @@
+type Forms = Partial<Record<Intl.LDMLPluralRule, string>>
+/** What the chat says. English is in the widget (widget/words.ts). `fresh` by plural category; # is the number. */
+export type Words = Record<Exclude<keyof typeof ru, 'fresh'>, string> & { fresh: Forms }
+
+// The chat's own words beyond English, which the widget carries itself: every byte there is loaded on every page.
+const ru = {
+  open: 'Открыть чат',
+  close: 'Закрыть чат',
+  hello: 'Здравствуйте! Чем помочь?',
+  write: 'Напишите сообщение',
+  send: 'Отправить',
+  file: 'Прикрепить файл',
+  place: 'Отправить, где я',
+  offline: 'Нет связи. Сообщения уйдут сами.',
+  typing: 'пишет…',
+  failed: 'Не отправлено.',
+  again: 'Отправить снова',
+  reply: 'Ответить',
+  edit: 'Изменить',
+  remove: 'Удалить',
+  cancel: 'Отмена',
+  deleted: 'Сообщение удалено',
+  edited: 'изменено',
+  you: 'Вы',
+  bot: 'бот',
+  go: 'Продолжить в',
+  map: 'Место на карте',
+  older: 'Более ранние сообщения',
+  today: 'Сегодня',
+  yesterday: 'Вчера',
+  big: 'Файл больше 16 МБ.',
+  noplace: 'Браузер не сообщил, где вы.',
+  image: 'Фото',
+  voice: 'Голосовое сообщение',
+  sent: 'отправлено',
+  read: 'прочитано',
+  waiting: 'ждёт отправки',
+  arrived: 'доставлено',
+  fresh: { one: '# новое сообщение', few: '# новых сообщения', many: '# новых сообщений' },
+}
+
+const fi: Words = {
+  open: 'Avaa keskustelu',
+  close: 'Sulje keskustelu',
+  hello: 'Hei! Miten voimme auttaa?',
+  write: 'Kirjoita viesti',
+  send: 'Lähetä',
+  file: 'Liitä tiedosto',
+  place: 'Lähetä sijaintini',
+  offline: 'Ei yhteyttä. Viestisi lähtevät itsestään.',
+  typing: 'kirjoittaa…',
+  failed: 'Ei lähetetty.',
+  again: 'Lähetä uudelleen',
+  reply: 'Vastaa',
+  edit: 'Muokkaa',
+  remove: 'Poista',
+  cancel: 'Peruuta',
+  deleted: 'Viesti poistettu',
+  edited: 'muokattu',
+  you: 'Sinä',
+  bot: 'botti',
+  go: 'Jatka palvelussa',
+  map: 'Sijainti',
+  older: 'Aiemmat viestit',
+  today: 'Tänään',
+  yesterday: 'Eilen',
+  big: 'Tiedosto on yli 16 Mt.',
+  noplace: 'Selain ei kertonut sijaintiasi.',
+  image: 'Kuva',
+  voice: 'Ääniviesti',
+  sent: 'lähetetty',
+  read: 'luettu',
+  waiting: 'odottaa lähetystä',
+  arrived: 'toimitettu',
+  fresh: { one: '# uusi viesti', other: '# uutta viestiä' },
+}
+
+const translated: Record<string, Words> = { ru, fi }
+
+/** Undefined for English and for languages we do not speak. */
+export const wordsFor = (language: string | undefined): Words | undefined => translated[language?.slice(0, 2) ?? '']

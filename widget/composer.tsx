@@ -1,0 +1,146 @@
+/** @jsxImportSource preact */
+import type { Chat } from './chat.ts'
+import { Icon } from './icons.tsx'
+import { sayFile, sayPlace, sayText, typed } from './speak.ts'
+import { briefly } from './thread.tsx'
+
+const coarse = () => matchMedia('(pointer: coarse)').matches
+
+/** What is being written, and above it what it answers, changes or waits for. */
+export function Composer({ chat }: { chat: Chat }) {
+  const { words } = chat
+  return (
+    <>
+      {!chat.online && (
+        <p class="bar" role="status">
+          <span>{words.offline}</span>
+        </p>
+      )}
+      <Uploads chat={chat} />
+      {chat.notice && <Bar text={chat.notice} end={() => Object.assign(chat, { notice: '' })} chat={chat} />}
+      <About chat={chat} />
+      <form onSubmit={event => [event.preventDefault(), submit(chat, event.currentTarget)]}>
+        <label class="tool" title={words.file}>
+          <Icon name="clip" />
+          <input
+            class="hid"
+            type="file"
+            multiple
+            aria-label={words.file}
+            onChange={event => pick(chat, event.currentTarget)}
+          />
+        </label>
+        {'geolocation' in navigator && (
+          <button
+            type="button"
+            class="tool"
+            aria-label={words.place}
+            title={words.place}
+            onClick={() => sayPlace(chat)}
+          >
+            <Icon name="pin" />
+          </button>
+        )}
+        <Words chat={chat} />
+        <button type="submit" class="tool send" aria-label={words.send} title={words.send}>
+          <Icon name="send" />
+        </button>
+      </form>
+    </>
+  )
+}
+
+function Words({ chat }: { chat: Chat }) {
+  return (
+    <textarea
+      rows={1}
+      maxLength={10_000}
+      placeholder={chat.words.write}
+      aria-label={chat.words.write}
+      defaultValue={chat.kept.draft ?? ''}
+      onInput={({ currentTarget: area }) => {
+        grow(area)
+        chat.kept = {
+          ...chat.memory.change(kept => {
+            kept.draft = area.value
+          }),
+          messages: chat.kept.messages,
+        }
+        typed(chat)
+      }}
+      onKeyDown={event => {
+        if (event.key !== 'Enter' || event.shiftKey || event.isComposing || coarse()) return
+        event.preventDefault()
+        event.currentTarget.form?.requestSubmit()
+      }}
+      onPaste={event => {
+        const files = [...(event.clipboardData?.files ?? [])]
+        if (files.length) event.preventDefault()
+        for (const file of files) sayFile(chat, file)
+      }}
+    />
+  )
+}
+
+function grow(area: HTMLTextAreaElement): void {
+  area.style.height = 'auto'
+  area.style.height = `${area.scrollHeight}px`
+}
+
+function submit(chat: Chat, form: HTMLFormElement): void {
+  const area = form.querySelector('textarea')!
+  const text = area.value.trim()
+  if (!text) return
+  area.value = ''
+  chat.memory.change(kept => {
+    kept.draft = ''
+  })
+  sayText(chat, text)
+  grow(area)
+  area.focus()
+}
+
+function pick(chat: Chat, input: HTMLInputElement): void {
+  for (const file of input.files ?? []) sayFile(chat, file)
+  input.value = ''
+}
+
+function About({ chat }: { chat: Chat }) {
+  const about = chat.editing ?? chat.replying
+  if (!about) return null
+  const verb = chat.editing ? chat.words.edit : chat.words.reply
+  return (
+    <Bar
+      text={`${verb}: ${briefly(about, chat)}`}
+      end={() => Object.assign(chat, { editing: undefined, replying: undefined })}
+      chat={chat}
+    />
+  )
+}
+
+function Bar({ text, end, chat }: { text: string; end: () => void; chat: Chat }) {
+  return (
+    <p class="bar" role="status">
+      <span>{text}</span>
+      <button type="button" class="tool" aria-label={chat.words.cancel} onClick={() => [end(), chat.draw()]}>
+        <Icon name="close" />
+      </button>
+    </p>
+  )
+}
+
+function Uploads({ chat }: { chat: Chat }) {
+  return (
+    <>
+      {chat.uploads.map(({ id, name, done, failed, stop }) => (
+        <p class="bar" key={id}>
+          <span class={failed ? 'bad' : ''}>{failed ? `${name}: ${failed}` : name}</span>
+          {!failed && <progress value={done} aria-label={name} />}
+          <button type="button" class="tool" aria-label={chat.words.cancel} onClick={stop}>
+            <Icon name="close" />
+          </button>
+        </p>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,153 @@
+import { h, render } from 'preact'
+import type { Claim } from '../src/site/shapes.ts'
+import { type Chat, createChat, hasBegun, identify, reset } from './chat.ts'
+import { look } from './hear.ts'
+import { start } from './link.ts'
+import { Widget } from './panel.tsx'
+import css from './style.css?inline'
+import { dress } from './theme.ts'
+import { languageOf } from './words.ts'
+
+type Listener = (detail: unknown) => void
+type Command = [string, ...unknown[]]
+interface Entrance {
+  (...command: Command): void
+  q?: Command[]
+}
+
+const script = document.currentScript as HTMLScriptElement | null
+const channel = script?.dataset.channel
+const page = window as unknown as { parley?: Entrance }
+
+if (channel && script) {
+  const begin = () => boot(script, channel)
+  // The page comes first: nothing is drawn or asked for until it has loaded and has nothing else to do.
+  const idle = () =>
+    'requestIdleCallback' in window ? requestIdleCallback(begin, { timeout: 2000 }) : setTimeout(begin, 200)
+  if (document.readyState === 'complete') idle()
+  else addEventListener('load', idle)
+} else console.warn('Parley: the script tag needs data-channel="…".')
+
+function boot({ src, dataset }: HTMLScriptElement, id: string): void {
+  const listeners = new Map<string, Set<Listener>>()
+  const host = document.createElement('parley-chat')
+  const shadow = host.attachShadow({ mode: 'open' })
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  // A constructed sheet is no inline style: the strictest CSP lets it pass.
+  shadow.adoptedStyleSheets = [sheet]
+  const language = languageOf([dataset.lang, document.documentElement.lang, ...navigator.languages])
+  let planned = false
+  const chat = createChat({
+    root: `${new URL(src).origin}/widget/${id}`,
+    ...{ channel: id, language, entry: dataset.ref },
+    draw() {
+      if (!planned) queueMicrotask(paint)
+      planned = true
+    },
+    emit(event, detail) {
+      if (event === 'focus') return focusWords(shadow, chat)
+      for (const listener of listeners.get(event) ?? []) listener(detail)
+    },
+  })
+  const frame = { chat, left: dataset.position === 'left', hidden: dataset.launcher === 'hidden', toggle }
+
+  function paint(): void {
+    planned = false
+    dress(host, dataset, chat)
+    keepingBottom(shadow, () => render(h(Widget, { ...frame }), shadow))
+  }
+
+  function toggle(open: boolean): void {
+    if (chat.open === open) return
+    chat.open = open
+    remember(id, open)
+    if (open) start(chat.link)
+    look(chat)
+    paint()
+    if (open) focusWords(shadow, chat)
+    else shadow.querySelector<HTMLElement>('.launch')?.focus()
+    chat.emit(open ? 'open' : 'close')
+  }
+
+  document.body.append(host)
+  document.addEventListener('visibilitychange', () => look(chat))
+  follow(host)
+  if (hasBegun(chat)) start(chat.link)
+  paint()
+  if (wasOpen(id)) toggle(true)
+  entrance({ ...{ chat, toggle, listeners }, show: shown => [Object.assign(frame, { hidden: !shown }), paint()] })
+  chat.emit('ready')
+}
+
+interface Doors {
+  chat: Chat
+  listeners: Map<string, Set<Listener>>
+  toggle(open: boolean): void
+  show(shown: boolean): void
+}
+
+/** `window.parley('open')` and the rest; what was called before we came waits in `parley.q`. */
+function entrance({ chat, toggle, listeners, show }: Doors): void {
+  const verbs: Record<string, (...given: never[]) => unknown> = {
+    open: () => toggle(true),
+    close: () => toggle(false),
+    toggle: () => toggle(!chat.open),
+    show: () => show(true),
+    hide: () => show(false),
+    identify: (claim: Claim) => identify(chat, claim),
+    reset: () => reset(chat),
+    on: (event: string, listener: Listener) => {
+      listeners.set(event, (listeners.get(event) ?? new Set()).add(listener))
+      if (event === 'ready') listener(undefined)
+    },
+    off: (event: string, listener: Listener) => listeners.get(event)?.delete(listener),
+  }
+  const earlier = page.parley?.q ?? []
+  page.parley = (verb, ...given) => void verbs[verb]?.(...(given as never[]))
+  for (const command of earlier) page.parley(...(Array.from(command) as Command))
+}
+
+/** Who reads at the end stays at the end; who reads above stays there. */
+function keepingBottom(shadow: ShadowRoot, change: () => void): void {
+  const before = shadow.querySelector('.log')
+  const fromEnd = before ? before.scrollHeight - before.scrollTop - before.clientHeight : 0
+  const [height, top] = [before?.scrollHeight ?? 0, before?.scrollTop ?? 0]
+  change()
+  const log = shadow.querySelector('.log')
+  if (!log) return
+  if (fromEnd < 60) log.scrollTop = log.scrollHeight
+  // Older messages came in above: what was being read does not move.
+  else if (top < 60) log.scrollTop = top + log.scrollHeight - height
+}
+
+function focusWords(shadow: ShadowRoot, chat: Chat): void {
+  const area = shadow.querySelector('textarea')
+  if (chat.editing && area) area.value = chat.editing.parts.map(part => ('text' in part ? part.text : '')).join('\n')
+  // On a phone the keyboard would cover what the visitor has not read yet.
+  const quiet = matchMedia('(pointer: coarse)').matches && !chat.editing && !chat.replying
+  const target = quiet ? shadow.querySelector<HTMLElement>('.log') : area
+  target?.focus()
+}
+
+const small = () => innerWidth <= 480
+
+/** Open over the pages of one visit, but never by itself over a whole phone screen. */
+function remember(id: string, open: boolean): void {
+  try {
+    sessionStorage.setItem(`parley.${id}.open`, open ? '1' : '')
+  } catch {}
+}
+function wasOpen(id: string): boolean {
+  try {
+    return !small() && sessionStorage.getItem(`parley.${id}.open`) === '1'
+  } catch {
+    return false
+  }
+}
+
+/** A phone's keyboard covers half the page and tells only the visual viewport. */
+function follow(host: HTMLElement): void {
+  const fit = () => host.style.setProperty('--tall', `${visualViewport?.height}px`)
+  visualViewport?.addEventListener('resize', fit)
+}

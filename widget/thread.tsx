@@ -1,0 +1,225 @@
+/** @jsxImportSource preact */
+import type { VisitorMessage } from '../src/site/shapes.ts'
+import type { Chat } from './chat.ts'
+import { older } from './hear.ts'
+import { Icon, type IconName } from './icons.tsx'
+import type { Pending } from './memory.ts'
+import { drop, tryAgain } from './outbox.ts'
+import { PartView } from './parts.tsx'
+import { choose, takeBack } from './speak.ts'
+
+/** A line of the thread: what the server has, or what waits to get there. */
+interface Line extends Omit<VisitorMessage, 'id' | 'status'> {
+  message?: VisitorMessage
+  pending?: Pending
+  tick?: 'waiting' | 'sent' | 'arrived' | 'read'
+}
+
+export function Thread({ chat }: { chat: Chat }) {
+  const lines = linesOf(chat)
+  const { words, kept, typing } = chat
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
+    <div class="log" role="log" aria-live="polite" aria-label={kept.face?.texts.title || kept.face?.name} tabIndex={0}>
+      {chat.more && (
+        <button type="button" class="linky" onClick={() => void older(chat)}>
+          {words.older}
+        </button>
+      )}
+      {!chat.more && <Welcome chat={chat} />}
+      {lines.map((line, n) => (
+        <Row key={line.ref} line={line} before={lines[n - 1]} chat={chat} />
+      ))}
+      {typing && (
+        <p class="row new meta">
+          {typing} {words.typing}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function linesOf(chat: Chat): Line[] {
+  const { messages, outbox } = chat.kept
+  const mine = messages.filter(m => m.from === 'visitor')
+  const unseen = new Set(chat.unseen ? mine.slice(-chat.unseen) : [])
+  const stored = messages.map((message): Line => {
+    const tick = message.from === 'visitor' ? (unseen.has(message) ? 'arrived' : 'read') : undefined
+    return { ...message, message, ...(tick && { tick }) }
+  })
+  const waiting = outbox.flatMap((pending): Line[] =>
+    pending.parts.length
+      ? [{ ...pending, pending, ref: pending.id, from: 'visitor', tick: pending.accepted ? 'sent' : 'waiting' }]
+      : [],
+  )
+  return [...stored, ...waiting]
+}
+
+function Welcome({ chat }: { chat: Chat }) {
+  const face = chat.kept.face
+  return (
+    <>
+      <div class="row new">
+        <div class="bubble">{face?.texts.greeting || chat.words.hello}</div>
+      </div>
+      {face?.links.length ? (
+        <div class="offer">
+          {face.links.map(link => (
+            <a key={link.url} href={link.url} target="_blank" rel="noopener noreferrer">
+              {chat.words.go} {link.name}
+            </a>
+          ))}
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+function Row({ line, before, chat }: { line: Line; before: Line | undefined; chat: Chat }) {
+  const { words } = chat
+  const own = line.from === 'visitor'
+  const day = dayOf(line.at, chat)
+  const newDay = !before || dayOf(before.at, chat) !== day
+  const fresh = newDay || before.from !== line.from || before.author !== line.author
+  return (
+    <>
+      {newDay && <p class="day meta">{day}</p>}
+      <div class={`row${own ? ' own' : ''}${fresh ? ' new' : ''}`} data-ref={line.ref} tabIndex={-1}>
+        {fresh && line.author && (
+          <span class="author meta">
+            {line.author}
+            {line.bot && ` · ${words.bot}`}
+          </span>
+        )}
+        <div class="bubble">
+          {line.replyTo && <Quote of={line.replyTo} chat={chat} />}
+          {line.deleted ? (
+            <span class="gone">{words.deleted}</span>
+          ) : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts never move
+            line.parts.map((part, n) => <PartView key={n} part={part} chat={chat} />)
+          )}
+          <Foot line={line} chat={chat} />
+        </div>
+        <Offer line={line} chat={chat} />
+        {line.reactions && <span class="reacts">{line.reactions.map(r => r.emoji).join(' ')}</span>}
+        {line.pending?.failed && <Failure pending={line.pending} chat={chat} />}
+        {line.message && !line.deleted && <Acts message={line.message} chat={chat} />}
+      </div>
+    </>
+  )
+}
+
+const icons: Record<NonNullable<Line['tick']>, IconName> = {
+  waiting: 'clock',
+  sent: 'tick',
+  arrived: 'ticks',
+  read: 'ticks',
+}
+
+function Foot({ line, chat }: { line: Line; chat: Chat }) {
+  const time = new Date(line.at).toLocaleTimeString(chat.language, { hour: '2-digit', minute: '2-digit' })
+  return (
+    <span class="foot">
+      {line.edited && `${chat.words.edited} `}
+      <time dateTime={line.at}>{time}</time>
+      {line.tick && (
+        <span class={line.tick}>
+          <Icon name={icons[line.tick]} />
+          <span class="hid">{chat.words[line.tick]}</span>
+        </span>
+      )}
+    </span>
+  )
+}
+
+function Offer({ line, chat }: { line: Line; chat: Chat }) {
+  const offer = line.parts.find(part => part.type === 'choices')
+  if (!offer) return null
+  const taken = linesOf(chat).find(
+    other => other.replyTo === line.ref || (other.pending?.event as { of?: string })?.of === line.ref,
+  )
+  const label = taken?.parts.find(part => part.type === 'chosen')?.label
+  return (
+    <div class="offer">
+      {offer.choices.map(choice => (
+        <button
+          key={choice.id}
+          type="button"
+          class={choice.label === label ? 'taken' : ''}
+          aria-pressed={choice.label === label}
+          disabled={label !== undefined}
+          onClick={() => choose(chat, choice, line.ref)}
+        >
+          {choice.label}
+          {choice.description && <small>{choice.description}</small>}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Quote({ of, chat }: { of: string; chat: Chat }) {
+  const quoted = chat.kept.messages.find(m => m.ref === of || m.acks?.includes(of))
+  if (!quoted) return null
+  const jump = (event: Event) =>
+    (event.currentTarget as Element)
+      .closest('.log')
+      ?.querySelector(`[data-ref="${quoted.ref}"]`)
+      ?.scrollIntoView({ block: 'center' })
+  return (
+    <button type="button" class="quote" onClick={jump}>
+      {briefly(quoted, chat)}
+    </button>
+  )
+}
+
+/** A message in one line. */
+export const briefly = (message: VisitorMessage, chat: Chat): string =>
+  message.parts
+    .map(part => wordsIn(part as unknown as Worded))
+    .filter(Boolean)
+    .join(' ') || (message.deleted ? chat.words.deleted : chat.words.image)
+
+/** Whatever words a part carries, by whichever name. */
+type Worded = Partial<Record<'text' | 'prompt' | 'label' | 'caption' | 'name', string>>
+const wordsIn = (part: Worded) => part.text ?? part.prompt ?? part.label ?? part.caption ?? part.name
+
+function Failure({ pending, chat }: { pending: Pending; chat: Chat }) {
+  return (
+    <p class="bad" title={pending.failed}>
+      {chat.words.failed}{' '}
+      <button type="button" onClick={() => tryAgain(chat.outbox, pending.id)}>
+        {chat.words.again}
+      </button>{' '}
+      <button type="button" onClick={() => drop(chat.outbox, pending.id)}>
+        {chat.words.remove}
+      </button>
+    </p>
+  )
+}
+
+function Acts({ message, chat }: { message: VisitorMessage; chat: Chat }) {
+  const act = (icon: IconName, name: string, run: () => void) => (
+    <button type="button" aria-label={name} title={name} onClick={() => [run(), chat.draw(), chat.emit('focus')]}>
+      <Icon name={icon} />
+    </button>
+  )
+  const { words } = chat
+  const own = message.from === 'visitor' && message.parts.every(part => part.type === 'text')
+  return (
+    <div class="acts">
+      {act('reply', words.reply, () => Object.assign(chat, { replying: message, editing: undefined }))}
+      {own && act('edit', words.edit, () => Object.assign(chat, { editing: message, replying: undefined }))}
+      {own && act('bin', words.remove, () => takeBack(chat, message))}
+    </div>
+  )
+}
+
+function dayOf(at: string, { language, words }: Chat): string {
+  const day = (date: Date) => date.toLocaleDateString(language, { day: 'numeric', month: 'long' })
+  const [then, now] = [new Date(at), new Date()]
+  if (day(then) === day(now)) return words.today
+  now.setDate(now.getDate() - 1)
+  return day(then) === day(now) ? words.yesterday : day(then)
+}
