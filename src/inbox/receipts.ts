@@ -161,9 +161,9 @@ export async function rollUp(
   const touched = await tx.query<{ id: string; conversation_id: string }>(
     `with r as (select * from jsonb_to_recordset($2::jsonb) r(m bigint, s text, f jsonb)),
      upd as (update messages x set status = r.s, failure = r.f from r where x.workspace_id = $1 and x.id = r.m returning x.id, x.conversation_id, x.status),
-     both as (select * from upd union all select id, conversation_id, status from messages where workspace_id = $1 and id = any($3::bigint[]))
-     update conversations c set last_message = jsonb_set(c.last_message, '{status}', to_jsonb(both.status)) from both
-     where c.workspace_id = $1 and c.id = both.conversation_id and c.last_message ->> 'id' = both.id::text returning both.id, c.id as conversation_id`,
+     moved as (select * from upd union all select id, conversation_id, status from messages where workspace_id = $1 and id = any($3::bigint[]))
+     update conversations c set last_message = jsonb_set(c.last_message, '{status}', to_jsonb(moved.status)) from moved
+     where c.workspace_id = $1 and c.id = moved.conversation_id and c.last_message ->> 'id' = moved.id::text returning moved.id, c.id as conversation_id`,
     [workspaceId, JSON.stringify(updates), also],
     'roll up',
   )
