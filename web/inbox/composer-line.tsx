@@ -1,0 +1,72 @@
+import type { Conversation } from '../../src/api/shapes.ts'
+import { mayContact } from '../../src/domain/contacting.ts'
+import type { Prepared } from '../../src/domain/prepare.ts'
+import { useNow } from '../parts/hooks.ts'
+import { Icon } from '../parts/icon.tsx'
+import { t } from '../say.ts'
+import { span } from '../time.ts'
+import { useCan } from './can.ts'
+import type { Mode } from './draft.ts'
+import { remarkWords } from './remarks.ts'
+
+interface LineProps {
+  conversation: Conversation
+  mode: Mode
+  prepared: Prepared | undefined
+  empty: boolean
+}
+
+/** Always speaks: left what this messenger will really show, right how long free answers are allowed. */
+export function LiveLine({ conversation, mode, prepared, empty }: LineProps) {
+  return (
+    <div className="live" aria-live="polite">
+      <Left mode={mode} prepared={prepared} empty={empty} />
+      <Window conversation={conversation} />
+    </div>
+  )
+}
+
+function Left({ mode, prepared, empty }: Omit<LineProps, 'conversation'>) {
+  if (mode === 'note')
+    return (
+      <span className="l">
+        <Icon name="lock" size="s" />
+        {t('Notes never leave Parley')}
+      </span>
+    )
+  if (prepared?.ok === false)
+    return (
+      <span className="l bad">
+        <Icon name="alert" size="s" />
+        {prepared.because.map(remarkWords).join('. ')}
+      </span>
+    )
+  if (empty || !prepared?.changes.length)
+    return (
+      <span className="l not-phone">
+        <kbd>↵</kbd> {t('sends')} <kbd>⇧ ↵</kbd> {t('new line')}
+      </span>
+    )
+  return (
+    <span className="l">
+      <Icon name="menu" size="s" />
+      {prepared.changes.map(remarkWords).join('. ')}
+    </span>
+  )
+}
+
+/** Amber when less than two hours are left. */
+function Window({ conversation: c }: { conversation: Conversation }) {
+  const can = useCan(c.id)
+  const now = useNow()
+  if (!can?.window || !c.lastInAt) return null
+  const may = mayContact({ optedOut: c.optedOut, lastWroteAt: new Date(c.lastInAt) }, can, new Date(now))
+  if (!may.yes || !may.until) return null
+  const minutes = Math.ceil((may.until.getTime() - now) / 60_000)
+  return (
+    <span className={minutes < 120 ? 'l warn' : 'l'}>
+      <Icon name="clock" size="s" />
+      {t('Window closes in {span}', { span: span(minutes) })}
+    </span>
+  )
+}

@@ -1,0 +1,93 @@
+import { useEffect, useState } from 'react'
+import type { Conversation } from '../../src/api/shapes.ts'
+import { Icon, Mark } from '../parts/icon.tsx'
+import { t } from '../say.ts'
+import { useWorld } from '../state/store.ts'
+import { useChannel } from './can.ts'
+import type { Mode } from './draft.ts'
+import { summary } from './summary.ts'
+import { useTalkTools } from './talk.ts'
+
+interface TopProps {
+  conversation: Conversation
+  mode: Mode
+  setMode: (mode: Mode) => void
+}
+
+/** Answer or note, and who would read it. */
+export function Top({ conversation: c, mode, setMode }: TopProps) {
+  const channel = useChannel(c.id)
+  return (
+    <div className="ctop">
+      <div className="switch">
+        <button
+          type="button"
+          className={mode === 'message' ? 'on' : ''}
+          aria-pressed={mode === 'message'}
+          onClick={() => setMode('message')}
+        >
+          {t('Answer')}
+        </button>
+        <button
+          type="button"
+          className={mode === 'note' ? 'on' : ''}
+          aria-pressed={mode === 'note'}
+          onClick={() => setMode('note')}
+        >
+          <Icon name="lock" size="s" />
+          {t('Note')}
+        </button>
+      </div>
+      {mode === 'note' ? (
+        <span className="dim cut">{t('seen by the team only')}</span>
+      ) : (
+        <span className="dim row gap6 grow not-phone">
+          {channel && <Mark kind={channel.kind} />}
+          <span className="cut">
+            {[t('to {name}', { name: c.contact.name.split(' ')[0] }), c.address].filter(Boolean).join(', ')}
+          </span>
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** The message that is being answered. */
+export function Quoting({ id }: { id: string }) {
+  const { replyTo, setReplyTo } = useTalkTools()
+  const message = useWorld(w => {
+    const found = replyTo && w.threads[id]?.items.find(item => item.type === 'message' && item.message.id === replyTo)
+    return found && found.type === 'message' ? found.message : undefined
+  })
+  if (!message) return null
+  return (
+    <div className="quoting">
+      <span className="quote">
+        <b>{message.author.name}</b>
+        <span>{summary(message.parts[0])}</span>
+      </span>
+      <button type="button" className="tool sm" aria-label={t('Do not quote')} onClick={() => setReplyTo(undefined)}>
+        <Icon name="x" size="s" />
+      </button>
+    </div>
+  )
+}
+
+const typingLasts = 6000
+
+/** The customer is typing, as long as that was heard a moment ago. */
+export function Typing({ id }: { id: string }) {
+  const heard = useWorld(w => w.typing[id])
+  const [, drawAgain] = useState(0)
+  useEffect(() => {
+    if (!heard) return
+    const timer = setTimeout(() => drawAgain(n => n + 1), typingLasts + 50)
+    return () => clearTimeout(timer)
+  }, [heard])
+  if (!heard || Date.now() - heard.at > typingLasts) return null
+  return (
+    <div className="typing">
+      <span>{t('{name} is typing…', { name: heard.who })}</span>
+    </div>
+  )
+}

@@ -1,0 +1,92 @@
+import { useMemo, useRef, useState } from 'react'
+import { Icon } from '../parts/icon.tsx'
+import { t } from '../say.ts'
+import { duration } from '../time.ts'
+
+const bars = 42
+const speeds = [1, 1.5, 2] as const
+
+/** Bars that look like this recording and no other; the sound itself is loaded only when it is played. */
+function barsOf(seed: string): number[] {
+  let x = [...seed].reduce((sum, letter) => (sum * 33 + letter.codePointAt(0)!) >>> 0, 5381)
+  return Array.from({ length: bars }, (_, i) => {
+    x = (x * 1664525 + 1013904223) >>> 0
+    const swell = 0.55 + 0.45 * Math.sin(i / 3.1)
+    return 3 + (x / 2 ** 32) * 15 * swell
+  })
+}
+
+/** A voice message: play, seek in the bars, speed. */
+export function Voice({ url, seconds }: { url: string; seconds: number }) {
+  const audio = useRef<HTMLAudioElement>(null)
+  const [playing, setPlaying] = useState(false)
+  const [at, setAt] = useState(0)
+  const [length, setLength] = useState(seconds)
+  const [speed, setSpeed] = useState<number>(1)
+  const toggle = () => void (playing ? audio.current?.pause() : audio.current?.play().catch(() => setPlaying(false)))
+  const faster = () => {
+    const next = speeds[(speeds.indexOf(speed as 1) + 1) % speeds.length]!
+    setSpeed(next)
+    if (audio.current) audio.current.playbackRate = next
+  }
+  const seek = (share: number) => {
+    if (audio.current && length) audio.current.currentTime = share * length
+    setAt(share * length)
+  }
+  return (
+    <div className="voice">
+      <button type="button" className="go" aria-label={playing ? t('Pause') : t('Play')} onClick={toggle}>
+        <Icon name={playing ? 'pause' : 'play'} />
+      </button>
+      <div>
+        <Wave seed={url} share={length ? at / length : 0} seek={seek} />
+        <div className="row dim num" style={{ font: 'var(--t-mark)', marginTop: 2 }}>
+          {at > 0 ? `${duration(at)} / ` : ''}
+          {duration(length)}
+          <button type="button" className="speed" aria-label={t('Speed {speed}', { speed })} onClick={faster}>
+            {speed}×
+          </button>
+        </div>
+      </div>
+      {/* biome-ignore lint/a11y/useMediaCaption: spoken by a customer */}
+      <audio
+        ref={audio}
+        src={url}
+        preload="none"
+        onPlay={() => setPlaying(true)}
+        onPause={() => setPlaying(false)}
+        onTimeUpdate={event => setAt(event.currentTarget.currentTime)}
+        onDurationChange={event =>
+          Number.isFinite(event.currentTarget.duration) && setLength(event.currentTarget.duration)
+        }
+      />
+    </div>
+  )
+}
+
+function Wave({ seed, share, seek }: { seed: string; share: number; seek: (share: number) => void }) {
+  const heights = useMemo(() => barsOf(seed), [seed])
+  const press = (event: React.MouseEvent<SVGSVGElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect()
+    seek((event.clientX - left) / width)
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the player's own keys seek
+    <svg className="wave" width="168" height="24" viewBox="0 0 168 24" aria-hidden="true" onClick={press}>
+      {heights.map((height, i) => {
+        const x = i * 4
+        return (
+          <rect
+            key={x}
+            x={x}
+            y={12 - height / 2}
+            width="2"
+            height={height}
+            rx="1"
+            className={i / bars < share ? '' : 'rest'}
+          />
+        )
+      })}
+    </svg>
+  )
+}

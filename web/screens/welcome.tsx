@@ -1,0 +1,116 @@
+import { useState } from 'react'
+import type { Me } from '../../src/api/shapes.ts'
+import { Field } from '../parts/field.tsx'
+import { useLoad } from '../parts/hooks.ts'
+import { reasonOf } from '../parts/toast.tsx'
+import { follow, go } from '../route.ts'
+import { t } from '../say.ts'
+import { post, Refused } from '../state/api.ts'
+import { enter } from '../state/session.ts'
+import { Languages } from './sign-in.tsx'
+
+interface Invitation {
+  email: string
+  name: string
+  workspace: string
+}
+
+/** Where a one-time link leads: the invited person says who they are and chooses a password. */
+export function Welcome({ token }: { token: string }) {
+  const { value, error } = useLoad(() => post<Invitation>('/session/link', { token }), token)
+  return (
+    <main className="gate">
+      <div>
+        {error ? (
+          <Spent error={error} />
+        ) : value ? (
+          <Join invitation={value} token={token} />
+        ) : (
+          <form aria-busy="true" />
+        )}
+        <Languages />
+      </div>
+    </main>
+  )
+}
+
+function Spent({ error }: { error: unknown }) {
+  return (
+    <form>
+      <h1>{t('This link does not work')}</h1>
+      <p className="alert" role="alert">
+        {reasonOf(error)}
+      </p>
+      <p className="help">
+        {t('Links work once and not for long. Ask for a new one, or sign in if you have a password.')}
+      </p>
+      <a className="btn" href="/sign-in" onClick={follow}>
+        {t('Sign in')}
+      </a>
+    </form>
+  )
+}
+
+function Join({ invitation, token }: { invitation: Invitation; token: string }) {
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const fault = (field: string) =>
+    error instanceof Refused
+      ? (error.problem.errors?.find(e => e.field === field)?.message ??
+        (error.problem.field === field ? reasonOf(error) : undefined))
+      : undefined
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = Object.fromEntries(new FormData(event.currentTarget))
+    setBusy(true)
+    try {
+      await enter(await post<Me>('/session/link/use', { token, ...form }))
+      go('/', 'replace')
+    } catch (e) {
+      setError(e)
+      setBusy(false)
+    }
+  }
+  return (
+    <form onSubmit={event => void submit(event)}>
+      <h1>{t('Welcome to {workspace}', { workspace: invitation.workspace })}</h1>
+      {!!error && (
+        <p className="alert" role="alert">
+          {reasonOf(error)}
+        </p>
+      )}
+      <Field
+        label={t('Your name')}
+        name="name"
+        defaultValue={invitation.name}
+        error={fault('name')}
+        help={t('Customers may see it.')}
+        required
+        autoComplete="name"
+      />
+      <Field
+        label={t('E-mail')}
+        name="email"
+        type="email"
+        defaultValue={invitation.email}
+        error={fault('email')}
+        required
+        autoComplete="username"
+      />
+      <Field
+        label={t('Password')}
+        name="password"
+        type="password"
+        minLength={10}
+        error={fault('password')}
+        help={t('At least 10 characters.')}
+        required
+        autoComplete="new-password"
+      />
+      <button type="submit" className="btn main" disabled={busy}>
+        {busy && <span className="spin" />}
+        {t('Begin')}
+      </button>
+    </form>
+  )
+}

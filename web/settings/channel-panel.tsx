@@ -1,0 +1,194 @@
+import { Modal } from '@mantine/core'
+import { useState } from 'react'
+import type { Channel } from '../../src/api/shapes.ts'
+import { CopyField, Field } from '../parts/field.tsx'
+import { useNow } from '../parts/hooks.ts'
+import { Icon, Mark } from '../parts/icon.tsx'
+import { attempt, reasonOf, toast } from '../parts/toast.tsx'
+import { t } from '../say.ts'
+import { readChannels } from '../state/act.ts'
+import { ask, post } from '../state/api.ts'
+import { useWorld } from '../state/store.ts'
+import { ago } from '../time.ts'
+import { SchemaFields, settingsOf } from './schema-fields.tsx'
+
+interface PanelProps {
+  channel: Channel
+  close: () => void
+}
+
+/** One connected messenger: its address, a check of everything, its settings. */
+export function ChannelPanel({ channel: c, close }: PanelProps) {
+  const kind = useWorld(w => w.kinds.find(one => one.kind === c.kind))
+  const [error, setError] = useState<unknown>()
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const name = String(new FormData(form).get('name')).trim()
+    const settings = Object.fromEntries(
+      Object.entries(settingsOf(form)).filter(([key, value]) => value !== c.settings[key]),
+    )
+    try {
+      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
+      await readChannels()
+      setError(undefined)
+      toast(t('Saved'))
+    } catch (e) {
+      setError(e)
+    }
+  }
+  return (
+    <aside className="conn" aria-label={c.name}>
+      <header>
+        <Mark kind={c.kind} size="big" />
+        <h2 className="grow cut">{c.name}</h2>
+        <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
+          <Icon name="x" />
+        </button>
+      </header>
+      <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
+        <div className="form">
+          <CopyField
+            label={t('Webhook address')}
+            value={c.webhookUrl}
+            aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
+          />
+          <Check channel={c} />
+          <Problems channel={c} />
+          {!!error && (
+            <p className="alert" role="alert">
+              {reasonOf(error)}
+            </p>
+          )}
+          <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
+          {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
+          {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
+        </div>
+        <Foot channel={c} close={close} />
+      </form>
+    </aside>
+  )
+}
+
+/** Asks the provider, registers the webhook there, then waits for the first words. */
+function Check({ channel: c }: { channel: Channel }) {
+  const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
+  const now = useNow()
+  const run = async () => {
+    setState({ busy: true })
+    try {
+      const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
+      setState({ account: [done.account, done.detail].filter(Boolean).join(', ') })
+      await readChannels()
+    } catch (error) {
+      setState({ error })
+    }
+  }
+  const account = state.account ?? c.account
+  return (
+    <div className="field">
+      <div className="chk" aria-live="polite">
+        {account && <Passed words={t('Accepted')} aside={account} />}
+        {state.account !== undefined && <Passed words={t('Registered at the messenger')} />}
+        {!!state.error && (
+          <div className="bad">
+            <Icon name="alert" size="s" />
+            <span className="grow">{reasonOf(state.error)}</span>
+          </div>
+        )}
+        {c.health.lastInAt ? (
+          <Passed words={t('Messages arrive')} aside={ago(c.health.lastInAt, now)} />
+        ) : (
+          <div className="w">
+            <span className="spin" />
+            <span className="grow">{t('Waiting for the first message')}</span>
+          </div>
+        )}
+      </div>
+      <button
+        type="button"
+        className="btn"
+        style={{ justifySelf: 'start' }}
+        disabled={state.busy}
+        onClick={() => void run()}
+      >
+        {state.busy ? <span className="spin" /> : <Icon name="repeat" />}
+        {t('Check and register')}
+      </button>
+    </div>
+  )
+}
+
+function Passed({ words, aside }: { words: string; aside?: string }) {
+  return (
+    <div>
+      <Icon name="check" size="s" />
+      <span className="grow">{words}</span>
+      <span className="dim cut">{aside}</span>
+    </div>
+  )
+}
+
+function Problems({ channel: { health } }: { channel: Channel }) {
+  if (!health.problems.length) return null
+  return (
+    <ul className="alert">
+      {health.problems.map(problem => (
+        <li key={problem.code + problem.detail}>{problem.detail}</li>
+      ))}
+      {health.rejected > 0 && (
+        <li>
+          {t('{n, plural, one {# call was turned away} other {# calls were turned away}}', { n: health.rejected })}
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function Foot({ channel: c, close }: PanelProps) {
+  const [asking, setAsking] = useState(false)
+  const off = c.health.state === 'off'
+  const turn = () =>
+    attempt(async () => {
+      await ask(`/channels/${c.id}`, { method: 'PATCH', body: { state: off ? 'on' : 'off' } })
+      await readChannels()
+    })
+  const remove = () =>
+    attempt(async () => {
+      await ask(`/channels/${c.id}`, { method: 'DELETE' })
+      close()
+      await readChannels()
+    })
+  return (
+    <div className="foot">
+      <button type="button" className="btn danger" onClick={() => setAsking(true)}>
+        {t('Remove')}
+      </button>
+      <button type="button" className="btn" onClick={() => void turn()}>
+        {off ? t('Switch on') : t('Switch off')}
+      </button>
+      <i className="grow" />
+      <button type="submit" className="btn main">
+        {t('Save')}
+      </button>
+      <Modal
+        opened={asking}
+        onClose={() => setAsking(false)}
+        title={t('Remove {name}?', { name: c.name })}
+        closeButtonProps={{ 'aria-label': t('Close window') }}
+      >
+        <p>
+          {t('Messages of this messenger no longer arrive and answers can no longer be sent. This cannot be undone.')}
+        </p>
+        <div className="dialog-actions">
+          <button type="button" className="btn" onClick={() => setAsking(false)}>
+            {t('Keep it')}
+          </button>
+          <button type="button" className="btn danger" onClick={() => void remove()}>
+            {t('Remove')}
+          </button>
+        </div>
+      </Modal>
+    </div>
+  )
+}

@@ -1,0 +1,112 @@
+import { useState } from 'react'
+import type { Channel } from '../../src/api/shapes.ts'
+import { Field } from '../parts/field.tsx'
+import { Icon, Mark } from '../parts/icon.tsx'
+import { reasonOf } from '../parts/toast.tsx'
+import { go } from '../route.ts'
+import { t } from '../say.ts'
+import { readChannels } from '../state/act.ts'
+import { post, Refused } from '../state/api.ts'
+import { type ChannelKind, useWorld } from '../state/store.ts'
+import { SchemaFields, settingsOf } from './schema-fields.tsx'
+
+/** Connecting a messenger: first which one, then what it asks for. */
+export function ConnectPanel({ kind, close }: { kind: string; close: () => void }) {
+  const kinds = useWorld(w => w.kinds)
+  const chosen = kinds.find(one => one.kind === kind)
+  return (
+    <aside className="conn" aria-label={t('Connect a messenger')}>
+      <header>
+        {chosen && <Mark kind={chosen.kind} size="big" />}
+        <h2 className="grow cut">{chosen ? t('Connect {name}', { name: chosen.name }) : t('Connect a messenger')}</h2>
+        <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
+          <Icon name="x" />
+        </button>
+      </header>
+      {chosen ? (
+        <ConnectForm kind={chosen} />
+      ) : (
+        <div className="form">
+          <Kinds kinds={kinds} />
+        </div>
+      )}
+    </aside>
+  )
+}
+
+export function Kinds({ kinds }: { kinds: ChannelKind[] }) {
+  return (
+    <div className="kinds">
+      {kinds.map(kind => (
+        <button
+          key={kind.kind}
+          type="button"
+          className="kind"
+          onClick={() => go(`/settings/messengers/connect-${kind.kind}`)}
+        >
+          <Mark kind={kind.kind} size="big" />
+          <span>
+            <b>{kind.name}</b>
+            <span>{needs(kind)}</span>
+          </span>
+        </button>
+      ))}
+    </div>
+  )
+}
+
+/** What a kind will ask for, in a few words. */
+function needs({ settings }: ChannelKind): string {
+  const names = (settings.required ?? []).map(name => settings.properties?.[name]?.title ?? name)
+  if (!names.length) return t('nothing to prepare')
+  const lower = names.map(name => name.charAt(0).toLowerCase() + name.slice(1))
+  return names.length > 2 ? t('{n, plural, one {# setting} other {# settings}}', { n: names.length }) : lower.join(', ')
+}
+
+function ConnectForm({ kind }: { kind: ChannelKind }) {
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const name = String(new FormData(form).get('name')).trim()
+    setBusy(true)
+    try {
+      const channel = await post<Channel>('/channels', { kind: kind.kind, name, settings: settingsOf(form) })
+      await readChannels()
+      go(`/settings/messengers/${channel.id}`, 'replace')
+    } catch (e) {
+      setError(e)
+      setBusy(false)
+    }
+  }
+  return (
+    <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
+      <div className="form">
+        {!!error && (
+          <p className="alert" role="alert">
+            {reasonOf(error)}
+          </p>
+        )}
+        <Field label={t('Name for your team')} name="name" defaultValue={kind.name} required error={nameFault(error)} />
+        <SchemaFields kind={kind} error={error} part="first" />
+        <details open={!!error}>
+          <summary className="text-link">{t('Address of the provider')}</summary>
+          <div className="form" style={{ padding: '12px 0 0' }}>
+            <SchemaFields kind={kind} error={error} part="rare" />
+          </div>
+        </details>
+      </div>
+      <div className="foot">
+        <span className="help grow">{t('Nothing is sent to the messenger yet.')}</span>
+        <button type="submit" className="btn main" disabled={busy}>
+          {busy && <span className="spin" />}
+          {t('Save and go on')}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+const nameFault = (error: unknown): string | undefined =>
+  error instanceof Refused && error.problem.field === 'name' ? reasonOf(error) : undefined
