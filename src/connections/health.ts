@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/connect.ts'
-import type { Heard } from '../inbox/arrivals.ts'
+import type { Arrival, Heard } from '../inbox/arrivals.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 
@@ -8,7 +8,7 @@ export async function noteTraffic(
   tx: Queryable,
   workspaceId: string,
   heard: readonly Heard[],
-  now: Date,
+  { now, arrivals }: { now: Date; arrivals: readonly Arrival[] },
 ): Promise<void> {
   const counts = new Map<
     string,
@@ -17,10 +17,13 @@ export async function noteTraffic(
   for (const { channel, event } of heard) {
     const count = counts.get(channel.id) ?? { c: channel.id, received: 0, unsupported: 0, notice: null, level: null }
     counts.set(channel.id, count)
-    if (event.type === 'unsupported') count.unsupported++
-    if (event.type === 'message' || event.type === 'chosen' || event.type === 'unsupported') count.received++
     if (event.type === 'account')
       Object.assign(count, { notice: `${event.what}: ${event.detail}`.slice(0, 500), level: event.level })
+  }
+  for (const { channel, asks, direction, parts } of arrivals) {
+    const count = counts.get(channel.id)!
+    if (asks && direction === 'in') count.received++
+    if (parts[0]?.type === 'unsupported') count.unsupported++
   }
   if (!counts.size) return
   await tx.query(

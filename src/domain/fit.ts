@@ -141,7 +141,11 @@ function fitMedia(part: MediaPart, bench: Bench): void {
 function takenAs(part: MediaPart, can: Capabilities): MediaPart['type'] | undefined {
   return ([part.type, 'file'] as const).find(type => {
     const room = can.media[type]
-    return room && (part.bytes ?? 0) <= room.maxBytes && (!room.mimes || !part.mime || room.mimes.includes(part.mime))
+    return (
+      room &&
+      (part.bytes ?? 0) <= room.maxBytes &&
+      (!room.mimes || !part.mime || room.mimes.includes(part.mime.split(';')[0]!.trim().toLowerCase()))
+    )
   })
 }
 

@@ -15,12 +15,13 @@ interface Row {
   query: Record<string, string> | null
   headers: Record<string, string> | null
   body: Buffer
+  received_at: Date
 }
 
 /** The oldest deliveries of a channel that were never ingested. */
 export async function deliveriesToDo(db: Database, channelId: string, limit: number): Promise<StoredDelivery[]> {
   const { rows } = await db.query<Row>(
-    `select id, workspace_id, channel_id, method, query, headers, body from deliveries
+    `select id, workspace_id, channel_id, received_at, method, query, headers, body from deliveries
      where channel_id = $1 and state = 0 order by id limit $2`,
     [channelId, limit],
     'deliveries to do',
@@ -29,6 +30,7 @@ export async function deliveriesToDo(db: Database, channelId: string, limit: num
     id: row.id,
     workspaceId: row.workspace_id,
     channelId: row.channel_id,
+    receivedAt: row.received_at,
     request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? {}, body: row.body },
   }))
 }
@@ -70,7 +72,7 @@ export async function listDeliveries(
   workspaceId: string,
   filter: DeliveryFilter,
 ): Promise<{ items: Delivery[]; next: string | null }> {
-  const { rows } = await tx.query<Row & { received_at: Date; state: number; error: string | null; bytes: number }>(
+  const { rows } = await tx.query<Row & { state: number; error: string | null; bytes: number }>(
     `select id, channel_id, received_at, state, error, octet_length(body) as bytes, substring(body from 1 for 8000) as body
      from deliveries where workspace_id = $1 and ($2::bigint is null or channel_id = $2) and ($3::smallint is null or state = $3)
        and ($4::bigint is null or id < $4) order by id desc limit $5`,

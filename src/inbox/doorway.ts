@@ -8,6 +8,7 @@ export interface StoredDelivery {
   id: string
   workspaceId: string
   channelId: string
+  receivedAt: Date
   request: RawRequest
 }
 
@@ -38,11 +39,11 @@ export function createDoorway(db: Database, stored: (delivery: StoredDelivery) =
 }
 
 async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]> {
-  const { rows } = await db.query<{ id: string }>(
+  const { rows } = await db.query<{ id: string; received_at: Date }>(
     `insert into deliveries (workspace_id, channel_id, method, query, headers, body)
      select w, c, m, q::jsonb, h::jsonb, b
      from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bytea[]) with ordinality x(w, c, m, q, h, b, n)
-     order by n returning id`,
+     order by n returning id, received_at`,
     [
       batch.map(a => a.channel.workspaceId),
       batch.map(a => a.channel.id),
@@ -57,6 +58,7 @@ async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]
     id: rows[i]!.id,
     workspaceId: channel.workspaceId,
     channelId: channel.id,
+    receivedAt: rows[i]!.received_at,
     request,
   }))
 }

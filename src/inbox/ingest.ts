@@ -1,4 +1,4 @@
-import type { InboundEvent, RawRequest } from '../channels/contract.ts'
+import type { InboundEvent } from '../channels/contract.ts'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { createBacklog } from './backlog.ts'
@@ -94,15 +94,15 @@ async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | und
   const channel = await on.channels.byId(delivery.channelId)
   if (!channel) return void (await quarantine(on, delivery, 'The channel was removed.'))
   try {
-    return { delivery, channel, events: checked(channel.adapter.parse(delivery.request), delivery.request) }
+    return { delivery, channel, events: timed(channel.adapter.parse(delivery.request), delivery.receivedAt) }
   } catch (error) {
     return void (await quarantine(on, delivery, `It could not be read: ${(error as Error).message}`))
   }
 }
 
-/** A broken clock in an event must not break the thread. */
-function checked(events: InboundEvent[], _request: RawRequest): InboundEvent[] {
-  for (const event of events) if ('at' in event && event.at && Number.isNaN(event.at.getTime())) event.at = new Date(0)
+/** Some events carry no time (Telegram's button presses), some clocks are broken: then the time of arrival counts. */
+function timed(events: InboundEvent[], receivedAt: Date): InboundEvent[] {
+  for (const event of events) if (event.at && !(event.at.getTime() > 0)) event.at = receivedAt
   return events
 }
 

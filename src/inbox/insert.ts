@@ -2,7 +2,6 @@ import type { Message } from '../api/shapes.ts'
 import { isMedia, type MediaPart, wordsOf } from '../domain/message.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { Telling } from '../live/publish.ts'
-import type { Parley } from '../parley.ts'
 import type { Arrival } from './arrivals.ts'
 import { keyOf, type Person } from './people.ts'
 import { asMessage, type MessageRow, messageColumns } from './present.ts'
@@ -22,7 +21,6 @@ interface Batch {
 
 /** Inserts what is new, with its media and the jobs that fetch them. The unique key on (channel, external id) decides what is new. */
 export async function insertArrivals(
-  on: Parley,
   tx: Telling,
   { workspaceId, arrivals, people }: Batch,
 ): Promise<{ lines: Line[]; jobs: number }> {
@@ -44,7 +42,7 @@ export async function insertArrivals(
      order by i
      on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
      returning channel_id, ${messageColumns}`,
-    [workspaceId, storable(arrivals.map((a, i) => rowOf(a, i, people, on.now())))],
+    [workspaceId, storable(arrivals.map((a, i) => rowOf(a, i, people)))],
     'insert arrivals',
   )
   const lines = rows.map(row => ({
@@ -62,7 +60,7 @@ export async function insertArrivals(
   }
 }
 
-function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>, now: Date): object {
+function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>): object {
   const person = people.get(keyOf(a.channel.id, a.address))!
   return {
     i,
@@ -74,7 +72,7 @@ function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>, now: 
     n: a.author === 'contact' ? (a.meta?.member ?? person.name) : '',
     parts: a.parts,
     e: a.external,
-    at: Number.isNaN(a.at.getTime()) ? now : a.at,
+    at: a.at,
     tie: a.tie,
     ...(a.meta && Object.keys(a.meta).length && { meta: a.meta }),
     w: wordsOf(a.parts).slice(0, 20_000),

@@ -23,7 +23,9 @@ export interface Parsed {
 /** One transaction for the whole batch. Everything in it may be repeated: what is known already changes nothing. */
 export async function receive(on: Parley, workspaceId: string, batch: readonly Parsed[]): Promise<void> {
   const heard = batch.flatMap(({ channel, events }) => events.map(event => ({ channel, event })))
-  const done = await changingAsWorker(on, workspaceId, tx => receiveIn(on, tx, { workspaceId, batch, heard }))
+  const done = await changingAsWorker(on, workspaceId, tx =>
+    receiveIn(tx, { workspaceId, batch, heard, now: on.now() }),
+  )
   if (done.jobs) on.wakeJobs()
   for (const { channel, event } of heard)
     if (event.type === 'typing') await whisperTyping(on, { workspaceId, channelId: channel.id, address: event.from })
@@ -47,18 +49,19 @@ interface Work {
   workspaceId: string
   batch: readonly Parsed[]
   heard: Heard[]
+  now: Date
 }
 
-async function receiveIn(on: Parley, tx: Telling, { workspaceId, batch, heard }: Work): Promise<{ jobs: number }> {
+async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work): Promise<{ jobs: number }> {
   const people = await meet(tx, workspaceId, heard.flatMap(spokenOf))
   const arrivals = heard.flatMap(h => arrivalOf(h) ?? [])
-  const arrived = await insertArrivals(on, tx, { workspaceId, arrivals, people })
+  const arrived = await insertArrivals(tx, { workspaceId, arrivals, people })
   await noteMoves(tx, workspaceId, heard, people)
   const consented = await noteConsents(tx, workspaceId, heard, people)
   const touched = await touchConversations(tx, workspaceId, arrived.lines)
   const amended = await amend(tx, { workspaceId, heard, people, arrived: arrived.lines })
   const receipted = await hearReceipts(tx, workspaceId, heard)
-  await noteTraffic(tx, workspaceId, heard, on.now())
+  await noteTraffic(tx, workspaceId, heard, { now, arrivals: arrived.lines.map(l => l.arrival) })
   await markDone(
     tx,
     workspaceId,
