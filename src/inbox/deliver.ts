@@ -15,7 +15,7 @@ import {
   recordSent,
   tellOutcome,
 } from './outgoing.ts'
-import type { Pace } from './pace.ts'
+import { type Pace, patienceMs } from './pace.ts'
 
 /**
  * Delivers one message, piece by piece, in order. `sending` is recorded before the provider is called and the outcome
@@ -54,7 +54,7 @@ async function deliverPiece(on: Parley & { pace: Pace }, what: Delivering, conte
     })
   const free = on.pace.take(channel, message.address)
   if (free > 0) {
-    if (free > 2000) return { retryAt: later(on, free / 1000) }
+    if (free > patienceMs) return { retryAt: later(on, free / 1000) }
     await new Promise(r => setTimeout(r, free))
   }
   if (context.signal.aborted || !(await context.stillOwned())) return { retryAt: on.now() }
