@@ -14,6 +14,8 @@ import { adapters } from './index.ts'
 
 /** What every channel must do, whatever its network is. Nothing here may hang: node ends a test after this long. */
 const patience = { timeout: 60_000 }
+/** The same bodies on every run, so that a failure comes back; change it to look further. */
+const seed = 20_261_121
 
 for (const adapter of adapters) {
   const folder = path.join(import.meta.dirname, adapter.kind)
@@ -137,7 +139,7 @@ function describeParse(adapter: Adapter, fixtures: Fixture[]): void {
   }
 
   test('whatever arrives, parse answers valid events or refuses with a SyntaxError or TypeError', patience, () => {
-    fc.assert(fc.property(rubbish(bodies), survive), { numRuns: 500 })
+    fc.assert(fc.property(rubbish(bodies), survive), { numRuns: 500, seed })
   })
   for (const [name, body] of giants(bodies))
     test(`parse survives ${name}`, patience, () => survive(new TextEncoder().encode(body())))
@@ -176,7 +178,7 @@ function describeSend(adapter: Adapter, fixtures: Fixture[]): void {
         assert.ok(result.id)
       }
     })
-    await fc.assert(property, { numRuns: 200 })
+    await fc.assert(property, { numRuns: 200, seed })
   })
   test('it sends the reactions it declares', async () => {
     const settings = adapter.settings.parse(fixtures[0]!.settings)

@@ -19,7 +19,7 @@ const media = z
     state: z.enum(['pending', 'ready', 'failed']).optional(),
     failure: z.string().min(1).optional(),
     bytes: size.optional(),
-    mime: z.string().min(3).optional(),
+    mime: z.string().min(1).optional(),
     name: z.string().min(1).optional(),
     caption: z.string().min(1).optional(),
     width: size.optional(),

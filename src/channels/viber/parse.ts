@@ -44,7 +44,7 @@ function message(body: Json): InboundEvent {
   if (words !== undefined && choice !== undefined) return { type: 'chosen', choice, label: words, ...from }
   const parts = partsOf(content)
   if (parts.length) return { type: 'message', parts, ...from }
-  return { type: 'unsupported', what: text(content.type) ?? 'message without a type', ...from }
+  return { type: 'unsupported', what: text(content.type) || 'message without a type', ...from }
 }
 
 /** The customer opened the chat. That is no subscription yet: Viber refuses messages until he writes. */
@@ -59,7 +59,7 @@ function receipt(kind: keyof typeof heard, body: Json): InboundEvent {
   const of = text(body.message_token)
   if (!of) throw new TypeError('a receipt without a message_token')
   const failed = kind === 'failed' && {
-    failure: { why: 'invalid' as const, detail: text(body.desc) ?? 'Viber did not say why' },
+    failure: { why: 'invalid' as const, detail: text(body.desc) || 'Viber did not say why' },
   }
   return { type: 'receipt', id: idOf(body), of: externalId(of), status: heard[kind], at: when(body), ...failed }
 }

@@ -36,10 +36,15 @@ function media(type: 'image' | 'video' | 'file', message: Json): MediaPart {
     ...present({
       name: text(message.file_name),
       caption: text(message.text),
-      bytes: number(message.size) ?? number(message.file_size),
-      seconds: number(message.duration),
+      bytes: amount(message.size) ?? amount(message.file_size),
+      seconds: amount(message.duration),
     }),
   }
+}
+
+function amount(value: unknown): number | undefined {
+  const found = number(value)
+  return found !== undefined && found >= 0 ? found : undefined
 }
 
 /** Viber tells the number of a sticker and keeps its picture to itself. */
