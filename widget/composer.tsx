@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { Chat } from './chat.ts'
-import { Icon } from './icons.tsx'
+import { Icon, Tool } from './icons.tsx'
 import { sayFile, sayPlace, sayText, typed } from './speak.ts'
 import { briefly } from './thread.tsx'
 
@@ -30,17 +30,7 @@ export function Composer({ chat }: { chat: Chat }) {
             onChange={event => pick(chat, event.currentTarget)}
           />
         </label>
-        {'geolocation' in navigator && (
-          <button
-            type="button"
-            class="tool"
-            aria-label={words.place}
-            title={words.place}
-            onClick={() => sayPlace(chat)}
-          >
-            <Icon name="pin" />
-          </button>
-        )}
+        {'geolocation' in navigator && <Tool icon="pin" name={words.place} run={() => sayPlace(chat)} />}
         <Words chat={chat} />
         <button type="submit" class="tool send" aria-label={words.send} title={words.send}>
           <Icon name="send" />
@@ -122,9 +112,7 @@ function Bar({ text, end, chat }: { text: string; end: () => void; chat: Chat })
   return (
     <p class="bar" role="status">
       <span>{text}</span>
-      <button type="button" class="tool" aria-label={chat.words.cancel} onClick={() => [end(), chat.draw()]}>
-        <Icon name="close" />
-      </button>
+      <Tool icon="close" name={chat.words.cancel} run={() => [end(), chat.draw()]} />
     </p>
   )
 }
@@ -136,9 +124,7 @@ function Uploads({ chat }: { chat: Chat }) {
         <p class="bar" key={id}>
           <span class={failed ? 'bad' : ''}>{failed ? `${name}: ${failed}` : name}</span>
           {!failed && <progress value={done} aria-label={name} />}
-          <button type="button" class="tool" aria-label={chat.words.cancel} onClick={stop}>
-            <Icon name="close" />
-          </button>
+          <Tool icon="close" name={chat.words.cancel} run={stop} />
         </p>
       ))}
     </>

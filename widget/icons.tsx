@@ -1,4 +1,5 @@
 /** @jsxImportSource preact */
+import type { ComponentChildren } from 'preact'
 
 const paths = {
   chat: 'M4 5h16v11H9l-5 4z M8 9.5h8 M8 12.5h5',
@@ -20,4 +21,36 @@ export const Icon = ({ name }: { name: IconName }) => (
   <svg viewBox="0 0 24 24" aria-hidden="true">
     <path d={paths[name]} />
   </svg>
+)
+
+/** A button that is an icon: its name is read aloud, and shown under the pointer. */
+export const Tool = ({
+  icon,
+  name,
+  run,
+  kind = 'tool',
+}: {
+  icon: IconName
+  name: string
+  run: () => unknown
+  kind?: string
+}) => (
+  <button type="button" class={kind} aria-label={name} title={name} onClick={run}>
+    <Icon name={icon} />
+  </button>
+)
+
+/** A link that leaves the page alone. */
+export const Out = ({
+  href,
+  kind,
+  children,
+}: {
+  href: string | undefined
+  kind?: string
+  children?: ComponentChildren
+}) => (
+  <a class={kind} href={href} target="_blank" rel="noopener noreferrer">
+    {children}
+  </a>
 )

@@ -3,6 +3,7 @@ import type { Claim } from '../src/site/shapes.ts'
 import { type Chat, createChat, hasBegun, identify, reset } from './chat.ts'
 import { look } from './hear.ts'
 import { start } from './link.ts'
+import { allowed } from './memory.ts'
 import { Widget } from './panel.tsx'
 import css from './style.css?inline'
 import { dress } from './theme.ts'
@@ -130,21 +131,12 @@ function focusWords(shadow: ShadowRoot, chat: Chat): void {
   target?.focus()
 }
 
-const small = () => innerWidth <= 480
-
 /** Open over the pages of one visit, but never by itself over a whole phone screen. */
 function remember(id: string, open: boolean): void {
-  try {
-    sessionStorage.setItem(`parley.${id}.open`, open ? '1' : '')
-  } catch {}
+  allowed(() => sessionStorage.setItem(`parley.${id}`, open ? '1' : ''))
 }
-function wasOpen(id: string): boolean {
-  try {
-    return !small() && sessionStorage.getItem(`parley.${id}.open`) === '1'
-  } catch {
-    return false
-  }
-}
+const wasOpen = (id: string): boolean =>
+  innerWidth > 480 && allowed(() => sessionStorage.getItem(`parley.${id}`)) === '1'
 
 /** A phone's keyboard covers half the page and tells only the visual viewport. */
 function follow(host: HTMLElement): void {

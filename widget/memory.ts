@@ -25,34 +25,28 @@ export interface Kept {
   draft?: string
 }
 
-const empty = (): Kept => ({ messages: [], outbox: [], seen: 0 })
 const keepMessages = 40
+
+/** What a browser forbids (storage in a private window) is done without. */
+export function allowed<T>(fn: () => T): T | undefined {
+  try {
+    return fn()
+  } catch {
+    return undefined
+  }
+}
 
 /** Reads before it writes: another tab may have written since. A forbidden storage is replaced by a variable. */
 export function createMemory(channel: string, changedElsewhere: () => void) {
   const key = `parley.${channel}`
-  let fallback: string | null = null
-  const load = (): string | null => {
-    try {
-      return localStorage.getItem(key)
-    } catch {
-      return fallback
-    }
-  }
+  let last = '{}'
+  const load = () => allowed(() => localStorage.getItem(key)) ?? last
   const save = (text: string) => {
-    fallback = text
-    try {
-      localStorage.setItem(key, text)
-    } catch {}
+    last = text
+    allowed(() => localStorage.setItem(key, text))
   }
   addEventListener('storage', event => event.key === key && changedElsewhere())
-  const read = (): Kept => {
-    try {
-      return { ...empty(), ...JSON.parse(load() ?? '{}') }
-    } catch {
-      return empty()
-    }
-  }
+  const read = (): Kept => ({ messages: [], outbox: [], seen: 0, ...allowed(() => JSON.parse(load())) })
   return {
     read,
     change(change: (kept: Kept) => void): Kept {

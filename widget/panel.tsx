@@ -2,7 +2,7 @@
 import type { Chat } from './chat.ts'
 import { Composer } from './composer.tsx'
 import { unread } from './hear.ts'
-import { Icon } from './icons.tsx'
+import { Icon, Tool } from './icons.tsx'
 import { sayFile } from './speak.ts'
 import { Thread } from './thread.tsx'
 import { freshly } from './words.ts'
@@ -61,15 +61,7 @@ function Panel({ chat, toggle }: Pick<Frame, 'chat' | 'toggle'>) {
           <h2>{title}</h2>
           {face?.texts.answerTime && <p class="meta">{face.texts.answerTime}</p>}
         </div>
-        <button
-          type="button"
-          class="tool"
-          aria-label={chat.words.close}
-          title={chat.words.close}
-          onClick={() => toggle(false)}
-        >
-          <Icon name="close" />
-        </button>
+        <Tool icon="close" name={chat.words.close} run={() => toggle(false)} />
       </header>
       {known ? <Thread chat={chat} /> : <div class="log" />}
       {known && <Composer chat={chat} />}

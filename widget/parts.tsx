@@ -2,7 +2,7 @@
 import type { MediaPart } from '../src/domain/message.ts'
 import type { VisitorPart } from '../src/site/shapes.ts'
 import type { Chat } from './chat.ts'
-import { Icon, type IconName } from './icons.tsx'
+import { Icon, type IconName, Out } from './icons.tsx'
 
 /** One part of a message as the visitor sees it. Addresses of our own files lead to the chat's own server. */
 export function PartView({ part, chat }: { part: VisitorPart; chat: Chat }) {
@@ -40,7 +40,7 @@ function Media({ part, chat }: { part: MediaPart; chat: Chat }) {
   return (
     <>
       {part.type === 'image' || part.type === 'sticker' ? (
-        <a class="pic" href={url} target="_blank" rel="noopener noreferrer">
+        <Out kind="pic" href={url}>
           <img
             src={url}
             alt={part.caption ?? part.name ?? chat.words.image}
@@ -48,7 +48,7 @@ function Media({ part, chat }: { part: MediaPart; chat: Chat }) {
             height={height}
             loading="lazy"
           />
-        </a>
+        </Out>
       ) : part.type === 'video' ? (
         // biome-ignore lint/a11y/useMediaCaption: the business's own clips come without captions
         <video class="pic" src={url} controls preload="metadata" width={width} height={height} />
@@ -67,18 +67,17 @@ function Card({ icon, href, name, under }: { icon: IconName; href: string; name:
   // A link from a message may lead to a page, a phone or a mail program, and nowhere else.
   const safe = /^(https?:|tel:|mailto:)/.test(href) ? href : undefined
   return (
-    <a class="card" href={safe} target="_blank" rel="noopener noreferrer">
+    <Out kind="card" href={safe}>
       <Icon name={icon} />
       <span>
         <b>{name}</b>
         {under && <span class="meta">{under}</span>}
       </span>
-    </a>
+    </Out>
   )
 }
 
-const sizeOf = (bytes: number | undefined): string | undefined =>
-  bytes === undefined ? undefined : bytes < 1e6 ? `${Math.ceil(bytes / 1000)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
+const sizeOf = (bytes = 0): string => `${Math.ceil(bytes / 1000)} KB`
 
 /** Text with its addresses made into links. */
 function Linked({ text }: { text: string }) {
@@ -88,9 +87,9 @@ function Linked({ text }: { text: string }) {
       {pieces.map((piece, n) =>
         n % 2 ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never move
-          <a key={n} href={piece} target="_blank" rel="noopener noreferrer">
+          <Out key={n} href={piece}>
             {piece}
-          </a>
+          </Out>
         ) : (
           piece
         ),

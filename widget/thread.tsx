@@ -2,7 +2,7 @@
 import type { VisitorMessage } from '../src/site/shapes.ts'
 import type { Chat } from './chat.ts'
 import { older } from './hear.ts'
-import { Icon, type IconName } from './icons.tsx'
+import { Icon, type IconName, Out, Tool } from './icons.tsx'
 import type { Pending } from './memory.ts'
 import { drop, tryAgain } from './outbox.ts'
 import { PartView } from './parts.tsx'
@@ -65,9 +65,9 @@ function Welcome({ chat }: { chat: Chat }) {
       {face?.links.length ? (
         <div class="offer">
           {face.links.map(link => (
-            <a key={link.url} href={link.url} target="_blank" rel="noopener noreferrer">
+            <Out key={link.url} href={link.url}>
               {chat.words.go} {link.name}
-            </a>
+            </Out>
           ))}
         </div>
       ) : null}
@@ -200,10 +200,8 @@ function Failure({ pending, chat }: { pending: Pending; chat: Chat }) {
 }
 
 function Acts({ message, chat }: { message: VisitorMessage; chat: Chat }) {
-  const act = (icon: IconName, name: string, run: () => void) => (
-    <button type="button" aria-label={name} title={name} onClick={() => [run(), chat.draw(), chat.emit('focus')]}>
-      <Icon name={icon} />
-    </button>
+  const act = (icon: IconName, name: string, run: () => unknown) => (
+    <Tool kind="" icon={icon} name={name} run={() => [run(), chat.draw(), chat.emit('focus')]} />
   )
   const { words } = chat
   const own = message.from === 'visitor' && message.parts.every(part => part.type === 'text')

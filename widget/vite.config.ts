@@ -9,7 +9,9 @@ export default defineConfig({
   build: {
     outDir: '../dist/widget',
     emptyOutDir: true,
-    target: 'es2022',
+    target: 'es2023',
+    // The oldest browsers with color-mix(); for older targets colours would be written twice.
+    cssTarget: ['chrome123', 'safari17.5', 'firefox121'],
     lib: { entry: 'main.ts', formats: ['iife'], name: 'parleyWidget', fileName: () => 'widget.js' },
   },
 })

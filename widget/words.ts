@@ -19,7 +19,6 @@ export const english: Words = {
   cancel: 'Cancel',
   deleted: 'Message deleted',
   edited: 'edited',
-  you: 'You',
   bot: 'bot',
   go: 'Continue in',
   map: 'Location',

@@ -1,6 +1,7 @@
+import { EventEmitter } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import Fastify from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Change } from '../../src/api/shapes.ts'
 import type { InboundEvent, RawRequest } from '../../src/channels/contract.ts'
 import { site } from '../../src/channels/site/index.ts'
@@ -9,13 +10,25 @@ import type { Database } from '../../src/db/connect.ts'
 import { registerSite } from '../../src/site/index.ts'
 import { testDatabase } from '../database.ts'
 
+/** For a test's own pages; `url` is known once the shop is open. */
+export interface Pages {
+  app: FastifyInstance
+  channelId: string
+  url: string
+}
+
 /** A shop with a website chat, a real database, and an inbox just big enough to talk back. */
-export async function openShop(t: TestContext, given: Record<string, string> = {}) {
+export async function openShop(
+  t: TestContext,
+  given: Record<string, string> = {},
+  addPages: (to: Pages) => void = () => {},
+) {
   const db = await testDatabase(t)
   const settings = site.settings.parse(given)
   const ids = await found(db)
   const hub = smallHub()
   const events: InboundEvent[] = []
+  const heard = new EventEmitter().setMaxListeners(0)
   const files = new Map<string, { bytes: Uint8Array; mime: string; name: string }>()
   let down = false
   let lane = Promise.resolve()
@@ -36,6 +49,7 @@ export async function openShop(t: TestContext, given: Record<string, string> = {
       // One after another, as the real inbox does.
       lane = fresh.reduce((before, event) => before.then(() => inbox.receive(event)), lane)
       await lane
+      heard.emit('event')
       return { status: 200 }
     },
     async storeMedia(_workspaceId, { bytes, mime = 'application/octet-stream', name }) {
@@ -46,7 +60,10 @@ export async function openShop(t: TestContext, given: Record<string, string> = {
     },
     mediaOf: async (_workspaceId, id) => files.get(id),
   })
+  const pages = { app, channelId: ids.channelId, url: '' }
+  addPages(pages)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  pages.url = url
   t.after(() => app.close())
   return {
     ...ids,
@@ -57,6 +74,7 @@ export async function openShop(t: TestContext, given: Record<string, string> = {
     port: (app.server.address() as AddressInfo).port,
     settings: settings as Settings,
     events,
+    heard,
     hub,
     files,
     break() {
@@ -151,11 +169,12 @@ function smallInbox({ db, hub, workspaceId: w, channelId: c }: Ground) {
 
   async function insert(
     conversation: string,
-    fields: { direction: string; parts: unknown[]; id: string; author?: string },
+    fields: { direction: string; parts: unknown[]; id: string; author?: string; replyTo?: string },
   ): Promise<string | undefined> {
     const { rows } = await db.query<{ id: string }>(
-      `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_name, parts, status, external_id, at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp()) on conflict do nothing returning id`,
+      `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_name, parts, status, external_id, at, reply_to)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(),
+         (select id from messages where external_id = $10)) on conflict do nothing returning id`,
       [
         w,
         conversation,
@@ -166,8 +185,11 @@ function smallInbox({ db, hub, workspaceId: w, channelId: c }: Ground) {
         JSON.stringify(fields.parts),
         fields.direction === 'in' ? 'received' : 'sent',
         fields.id,
+        fields.replyTo ?? null,
       ],
     )
+    if (rows[0] && fields.direction === 'in')
+      await db.query('update conversations set unread = unread + 1 where id = $1', [conversation])
     if (rows[0]) await publish(rows[0].id, conversation)
     return rows[0]?.id
   }
@@ -180,8 +202,8 @@ function smallInbox({ db, hub, workspaceId: w, channelId: c }: Ground) {
         const parts =
           event.type === 'message' ? event.parts : [{ type: 'chosen', choice: event.choice, label: event.label }]
         const conversation = await conversationFor(event)
-        const fresh = await insert(conversation, { direction: 'in', parts, id: event.id })
-        if (fresh) await db.query('update conversations set unread = unread + 1 where id = $1', [conversation])
+        const replyTo = event.type === 'message' ? event.replyTo : event.of
+        await insert(conversation, { direction: 'in', parts, id: event.id, ...(replyTo && { replyTo }) })
       }
       if (event.type === 'moved') await identify(event.to, await conversationFor(event))
       if (event.type === 'receipt') {
