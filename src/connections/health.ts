@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/connect.ts'
 import type { Arrival, Heard } from '../inbox/arrivals.ts'
+import { storable } from '../inbox/storable.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 
@@ -35,7 +36,7 @@ export async function noteTraffic(
      insert into channel_traffic as x (workspace_id, channel_id, hour, received, unsupported)
      select $1, c, date_trunc('hour', $3::timestamptz), received, unsupported from r order by c
      on conflict (workspace_id, channel_id, hour) do update set received = x.received + excluded.received, unsupported = x.unsupported + excluded.unsupported`,
-    [workspaceId, JSON.stringify([...counts.values()]).replaceAll('\\u0000', ''), now],
+    [workspaceId, storable([...counts.values()]), now],
     'note traffic',
   )
 }

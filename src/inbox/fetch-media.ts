@@ -64,7 +64,7 @@ async function settle(on: Parley, workspaceId: string, row: MediaRow, to: Settle
     )
     // By the media's number, not the part's place: an edit may have moved it.
     await tx.query(
-      `update messages m set parts = (select jsonb_agg(case when p ->> 'media' = $3 then p || $4::jsonb else p end order by i)
+      `update messages m set parts = (select coalesce(jsonb_agg(case when p ->> 'media' = $3 then p || $4::jsonb else p end order by i), '[]')
          from jsonb_array_elements(m.parts) with ordinality x(p, i)) where m.workspace_id = $1 and m.id = $2`,
       [workspaceId, row.message_id, row.id, JSON.stringify(facts)],
     )

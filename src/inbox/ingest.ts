@@ -1,10 +1,10 @@
-import type { InboundEvent } from '../channels/contract.ts'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { createBacklog } from './backlog.ts'
 import { quarantine } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import { type Parsed, receive } from './receive.ts'
+import { tidyEvents } from './tidy.ts'
 
 /** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
 export interface Ingester {
@@ -18,8 +18,8 @@ export interface Ingester {
   stop(): Promise<void>
 }
 
-/** How long ingestion may stand back while the door is crowded, ms: durability first, screens a moment later. */
-const standBackMs = 20
+/** While the door is crowded, ingestion stands back for so long at most before each batch: durability first, screens a moment later. */
+const standBack = { stepMs: 20, mostMs: 1000 }
 
 export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   const backlog = createBacklog(on.db)
@@ -28,14 +28,25 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
-    for (let batch = await next(); batch?.length && !stopped; batch = await next()) await ingestAll(on, batch)
+    for (let batch = await next(); batch?.length && !stopped; batch = await next()) await ingestOrLookAgain(batch)
     working = false
     if (!stopped && backlog.size()) return start()
     for (const done of whenIdle.splice(0)) done()
   }
 
+  /** What was taken but not ingested lies in the database still. */
+  async function ingestOrLookAgain(batch: StoredDelivery[]): Promise<void> {
+    try {
+      await ingestAll(on, batch)
+    } catch (error) {
+      for (const delivery of batch) backlog.look(delivery.channelId)
+      throw error
+    }
+  }
+
   async function next(): Promise<StoredDelivery[] | undefined> {
-    if (crowded()) await new Promise(r => setTimeout(r, standBackMs))
+    for (let waited = 0; crowded() && waited < standBack.mostMs && !stopped; waited += standBack.stepMs)
+      await new Promise(r => setTimeout(r, standBack.stepMs))
     for (;;) {
       try {
         return await backlog.take()
@@ -94,16 +105,10 @@ async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | und
   const channel = await on.channels.byId(delivery.channelId)
   if (!channel) return void (await quarantine(on, delivery, 'The channel was removed.'))
   try {
-    return { delivery, channel, events: timed(channel.adapter.parse(delivery.request), delivery.receivedAt) }
+    return { delivery, channel, events: tidyEvents(channel.adapter.parse(delivery.request), delivery.receivedAt) }
   } catch (error) {
     return void (await quarantine(on, delivery, `It could not be read: ${(error as Error).message}`))
   }
-}
-
-/** Some events carry no time (Telegram's button presses), some clocks are broken: then the time of arrival counts. */
-function timed(events: InboundEvent[], receivedAt: Date): InboundEvent[] {
-  for (const event of events) if (event.at && !(event.at.getTime() > 0)) event.at = receivedAt
-  return events
 }
 
 /** A batch that fails is halved until the one delivery that cannot be received stands alone. */

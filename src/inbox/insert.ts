@@ -24,16 +24,14 @@ export async function insertArrivals(
   tx: Telling,
   { workspaceId, arrivals, people }: Batch,
 ): Promise<{ lines: Line[]; jobs: number }> {
-  if (!arrivals.length) return { lines: [], jobs: 0 }
-  const wanted = arrivals.map(a => ({
-    channelId: a.channel.id,
-    media: a.parts.filter(p => isMedia(p) && p.ref) as MediaPart[],
-  }))
+  // The same message may come twice in one batch; only the first of them gets numbers for its files.
+  const byExternal = new Map(arrivals.toReversed().map(a => [keyOf(a.channel.id, a.external), a]))
+  const once = arrivals.filter(a => byExternal.get(keyOf(a.channel.id, a.external)) === a)
+  if (!once.length) return { lines: [], jobs: 0 }
   await numberMedia(
     tx,
-    wanted.flatMap(w => w.media),
+    once.flatMap(a => a.parts.filter((p): p is MediaPart => isMedia(p) && Boolean(p.ref))),
   )
-  const byExternal = new Map(arrivals.map(a => [keyOf(a.channel.id, a.external), a]))
   const { rows } = await tx.query<MessageRow & { channel_id: string }>(
     `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status, external_id, at, tie, meta, words)
      select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end, e,
@@ -42,7 +40,7 @@ export async function insertArrivals(
      order by i
      on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
      returning channel_id, ${messageColumns}`,
-    [workspaceId, storable(arrivals.map((a, i) => rowOf(a, i, people)))],
+    [workspaceId, storable(once.map((a, i) => rowOf(a, i, people)))],
     'insert arrivals',
   )
   const lines = rows.map(row => ({

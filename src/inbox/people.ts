@@ -100,7 +100,9 @@ function nameOf(one: Spoken): string {
       sender.username ||
       (sender.phone && `+${sender.phone.replace(/^\+/, '')}`) ||
       one.address,
-  ).slice(0, 200)
+  )
+    .slice(0, 200)
+    .toWellFormed() // the cut may have gone through an emoji
 }
 
 async function make(
@@ -138,7 +140,7 @@ async function make(
   })
 }
 
-const tidy = (value: string | undefined): string | null => (value ? clean(value).slice(0, 1000) : null)
+const tidy = (value: string | undefined): string | null => (value ? clean(value).slice(0, 1000).toWellFormed() : null)
 
 /** Each address that was spoken leads to its person from now on. */
 async function addAddresses(

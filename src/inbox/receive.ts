@@ -97,7 +97,8 @@ function spokenOf({ channel, event }: Heard): Spoken[] {
     {
       channelId: channel.id,
       address: event.from,
-      aliases: event.aliases ?? [],
+      // Who moved may speak from the new address in this very batch.
+      aliases: event.type === 'moved' ? [...(event.aliases ?? []), event.to] : (event.aliases ?? []),
       ...(sender && { sender }),
       ...(title && { title }),
     },

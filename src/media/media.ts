@@ -93,11 +93,8 @@ export async function storeMedia(
 /** No path, no control characters, no way to hide what it is by turning the text around. */
 export function fileName(given: string | undefined): string {
   const last = (given ?? '').split(/[/\\]/).at(-1)!
-  const bare = last
-    .replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-    .trim()
-    .toWellFormed()
-  return bare.slice(0, 200) || 'file'
+  const bare = last.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim()
+  return bare.slice(0, 200).toWellFormed() || 'file'
 }
 
 export interface MediaRow {
