@@ -7,6 +7,7 @@ import { sendAgain } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import { clock, fullTime } from '../time.ts'
 import { Acts, Reactions } from './bubble-acts.tsx'
+import { useChannel } from './can.ts'
 import { Parts } from './parts.tsx'
 import { failureWords } from './remarks.ts'
 import { summary } from './summary.ts'
@@ -135,7 +136,8 @@ function Meta({ message }: { message: Message }) {
 
 /** What went wrong, and the one way out. */
 function Why({ message }: { message: Message }) {
-  const name = useWorld(w => w.channels?.find(c => c.id === w.conversations[message.conversationId]?.channelId)?.name)
+  const channel = useChannel(message.conversationId)
+  const name = useWorld(w => w.kinds.find(kind => kind.kind === channel?.kind)?.name)
   if (message.status !== 'failed' && message.status !== 'unknown') return null
   const unknown = message.status === 'unknown'
   const words = unknown

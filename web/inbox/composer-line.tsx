@@ -64,7 +64,7 @@ function Window({ conversation: c }: { conversation: Conversation }) {
   if (!may.yes || !may.until) return null
   const minutes = Math.ceil((may.until.getTime() - now) / 60_000)
   return (
-    <span className={minutes < 120 ? 'l warn' : 'l'}>
+    <span className={minutes < 120 ? 'l window warn' : 'l window'}>
       <Icon name="clock" size="s" />
       {t('Window closes in {span}', { span: span(minutes) })}
     </span>
