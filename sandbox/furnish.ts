@@ -60,8 +60,8 @@ export function answerThrough(api: Api, channels: Record<string, string>): Answe
     const conversation = await conversationOf(api, channels[kind]!, customer)
     const parts = [await partOf(api, line)]
     const headers = { 'idempotency-key': crypto.randomUUID() }
-    await api('POST', `/conversations/${conversation.id}/messages`, { parts }, headers)
     await api('POST', `/conversations/${conversation.id}/read`)
+    await api('POST', `/conversations/${conversation.id}/messages`, { parts }, headers)
   }
 }
 

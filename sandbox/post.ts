@@ -2,7 +2,8 @@ import { spend } from './faults.ts'
 import { logLine, type World } from './world.ts'
 
 export interface Post {
-  emit(what: string, event: unknown): void
+  /** `bubble` is what the customer said with it: it gets its second tick when the business has taken the event. */
+  emit(what: string, event: unknown, bubble?: string): void
   settled(): Promise<void>
   /** What the business has not taken yet, oldest first: a provider keeps it over its own restart. */
   pending(): Letter[]
@@ -19,6 +20,7 @@ export interface Letter {
   number: number
   attempt: number
   forged: boolean
+  bubble?: string | undefined
 }
 
 const inFlightLimit = 16
@@ -53,6 +55,7 @@ export function createPost(world: World, kept: Letter[] = []): Post {
     inFlight.add(letter)
     const outcome = await call(letter, world)
     inFlight.delete(letter)
+    if (outcome === 'taken' && letter.bubble) arrivedAt(letter.bubble, world)
     if (outcome !== 'taken' && !closed)
       later(
         { ...letter, attempt: letter.attempt + 1, forged: false },
@@ -82,9 +85,9 @@ export function createPost(world: World, kept: Letter[] = []): Post {
   }
 
   return {
-    emit(what, event) {
+    emit(what, event, bubble) {
       const body = typeof event === 'string' ? event : JSON.stringify(event)
-      const letter = { what, body, number: number++, attempt: 0, forged: spend(world.faults, 'forge') }
+      const letter = { what, body, number: number++, attempt: 0, forged: spend(world.faults, 'forge'), bubble }
       queue(letter)
       for (let again = 0; again < world.faults.duplicate; again++)
         later({ ...letter, what: `${what}, again`, forged: false }, 2000 / world.haste)
@@ -105,6 +108,10 @@ export function createPost(world: World, kept: Letter[] = []): Post {
       whenSettled = []
     },
   }
+}
+
+function arrivedAt(id: string, world: World): void {
+  if (world.bubble(id)?.ticks === 'sent') world.change(id, { ticks: 'delivered' })
 }
 
 async function call(letter: Letter, world: World): Promise<'taken' | 'again'> {

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -115,17 +116,24 @@ function registerStory(app: FastifyInstance, { story }: SandboxOptions, live: Li
 
 const shopOf = (options: SandboxOptions): string => options.shop ?? path.join(root, 'sandbox/shop')
 
-/** `/sandbox/shop` is looked for first, so that the phones' page does not answer for it. */
+/** The shop's own page is told its channel; everything else lies as it is. */
 async function serveFolders(app: FastifyInstance, options: SandboxOptions): Promise<void> {
-  const folders = [
-    ['/sandbox/shop', shopOf(options)],
-    ['/sandbox', options.page ?? path.join(root, 'dist/sandbox')],
-  ] as const
-  for (const [prefix, folder] of folders) {
-    if (!fs.existsSync(folder)) continue
-    app.get(prefix, (_request, reply) => reply.redirect(`${prefix}/`))
-    await app.register(async scope => scope.register(staticFiles, { root: folder, decorateReply: false }), { prefix })
+  const shop = path.join(shopOf(options), 'index.html')
+  if (fs.existsSync(shop)) {
+    app.get('/sandbox/shop/', async (_request, reply) => {
+      const page = await readFile(shop, 'utf8')
+      return reply.type('text/html').send(page.replaceAll('__CHANNEL__', options.site ?? ''))
+    })
+    await serveFolder(app, '/sandbox/shop', shopOf(options))
   }
+  await serveFolder(app, '/sandbox', options.page ?? path.join(root, 'dist/sandbox'))
+}
+
+async function serveFolder(app: FastifyInstance, prefix: string, folder: string): Promise<void> {
+  if (!fs.existsSync(folder)) return
+  app.get(prefix, (_request, reply) => reply.redirect(`${prefix}/`))
+  const settings = { root: folder, decorateReply: false, prefixAvoidTrailingSlash: true }
+  await app.register(async scope => scope.register(staticFiles, settings), { prefix })
 }
 
 function worldOf(options: SandboxOptions, kind: string): World {

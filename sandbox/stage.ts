@@ -20,6 +20,7 @@ export interface Hall {
   app: FastifyInstance
   db: Database
   config: Config
+  log: { warn(text: string): void }
 }
 
 export interface Stage {
@@ -29,13 +30,14 @@ export interface Stage {
 }
 
 /** Sets up simulated messengers, phones and an owner in Parley's own process. They close with the app. */
-export async function setStage({ app, db, config }: Hall): Promise<Stage> {
+export async function setStage({ app, db, config, log }: Hall): Promise<Stage> {
   const owner = await demoOwner(db)
   const worlds = restoredWorlds(config.dataDir)
   const isFirstRun = worlds.every(world => world.bubbles.length === 0)
   const keeper = keepWorlds(worlds, config.dataDir)
   let answer: Answer = async () => undefined
-  const story = createStory(worlds, (...line) => answer(...line))
+  const warn = (trouble: string) => log.warn(`The story goes on without a line: ${trouble}`)
+  const story = createStory(worlds, (...line) => answer(...line), warn)
   const options: SandboxOptions = { worlds, origin: `http://127.0.0.1:${config.port}`, story }
   signVisitorsIn(app, { db, config, owner })
   await registerSandbox(app, options)

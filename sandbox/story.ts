@@ -50,17 +50,17 @@ export type Answer = (kind: Who, customer: string, line: Line) => Promise<void>
 
 export interface Story {
   state(): 'ready' | 'playing'
-  /** Resolves when the last line is told; a line that cannot be told is left out. */
+  /** Resolves when the last line is told; a line that cannot be told is left out, and `warn` hears why. */
   play(): Promise<void>
 }
 
 /** Three customers write to the bakery and are answered, everything through the simulated providers. */
-export function createStory(worlds: World[], answer: Answer): Story {
+export function createStory(worlds: World[], answer: Answer, warn: (trouble: string) => void = () => {}): Story {
   let playing: Promise<void> | undefined
   async function tell() {
     for (const step of steps) {
       const world = worlds.find(w => w.wire.kind === step.who)
-      if (world) await tellStep(step, world, answer).catch(() => undefined)
+      if (world) await tellStep(step, world, answer).catch((error: Error) => warn(error.message))
     }
   }
   return {

@@ -83,6 +83,8 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
   const { memory } = options
   let counter = memory ? memory.counter + skipped : (options.firstNumber ?? 1000)
   let webhookUrl = memory?.webhookUrl
+  /** The bubble of the act that is going on. */
+  let said: string | undefined
   const bubbles = memory?.bubbles ?? []
   const byId = new Map(bubbles.map(b => [b.id, b]))
   const seed = [...`${wire.kind}:${options.name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
@@ -111,9 +113,13 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
     now: options.now ?? (() => new Date()),
     random: options.random ?? Math.random,
     next: () => ++counter,
-    emit: (what, event) => post.emit(what, event),
+    emit: (what, event) => post.emit(what, event, said),
     settled: () => post.settled(),
     show(bubble) {
+      if (bubble.from === 'customer') {
+        bubble.ticks ??= 'sent'
+        said = bubble.id
+      }
       world.bubbles.push(bubble)
       byId.set(bubble.id, bubble)
       world.events.emit('bubble', bubble)
@@ -129,7 +135,9 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
     act(personId, act) {
       const person = world.people.get(personId)
       if (!person) throw new Error(`${wire.kind}: nobody here is called ${personId}`)
+      said = undefined
       wire.act(act, person, world)
+      said = undefined
     },
     mount(app, baseUrl) {
       world.baseUrl = baseUrl
