@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { event, said } from '../../test/fake-channel.ts'
+import { connectFake, makeWorkspace, testParley } from '../../test/parley.ts'
+import { listConversations } from './list.ts'
+
+test('a person with two addresses has one conversation, by whichever they write', async t => {
+  const p = await testParley(t)
+  await p.hear(said('network-id', 'one', { aliases: ['+358401234567'] }))
+  await p.hear(said('+358401234567', 'two'))
+  const seen = await p.only()
+  assert.equal(seen.messages.length, 2)
+  assert.deepEqual(seen.contact.identities.map(i => i.address).sort(), ['+358401234567', 'network-id'])
+})
+
+test('answers go to the address that was written from last', async t => {
+  const p = await testParley(t)
+  await p.hear(said('network-id', 'one', { aliases: ['+358401234567'] }))
+  await p.hear(said('+358401234567', 'two'))
+  assert.equal((await p.only()).address, '+358401234567')
+})
+
+test('who moves keeps the conversation: the new address leads to it, answers go there', async t => {
+  const p = await testParley(t)
+  await p.hear(said('old', 'Hello', { sender: { name: 'Anna' } }))
+  await p.hear(event('moved', { from: 'old', to: 'new' }))
+  assert.equal((await p.only()).address, 'new')
+  await p.hear(said('new', 'Here I am'))
+  const seen = await p.only()
+  assert.equal(seen.contact.name, 'Anna')
+  assert.equal(seen.messages.length, 3)
+})
+
+test('who moves and writes at once, all in one batch, keeps the conversation', async t => {
+  const p = await testParley(t)
+  await p.hear(said('old', 'Hello'))
+  await p.hearTogether([event('moved', { from: 'old', to: 'new' })], [said('new', 'Here I am')])
+  assert.equal((await p.only()).address, 'new')
+})
+
+test('a person’s own new name is taken over, unless somebody of the team wrote another', async t => {
+  const p = await testParley(t)
+  const write = (name: string) => p.hear(said('anna', 'Hello', { sender: { name } }))
+  await write('Anna')
+  await write('Anna Virtanen')
+  assert.equal((await p.only()).contact.name, 'Anna Virtanen')
+  await p.db.query(`update contacts set name = 'Anna (baker)', named = true`)
+  await write('Anna V.')
+  assert.equal((await p.only()).contact.name, 'Anna (baker)')
+})
+
+test('the same address in two workspaces is two people, sealed from each other', async t => {
+  const p = await testParley(t)
+  const other = await makeWorkspace(p.db, 'other')
+  const theirs = await connectFake(p, other)
+  await p.hear(said('anna', 'for Rye', { id: 'same' }))
+  await p.post(JSON.stringify({ events: [said('anna', 'for the other', { id: 'same' })] }), theirs)
+  await p.ingester.idle()
+  const { items } = await listConversations(p.db, other, { view: 'all', agentId: null, limit: 10 })
+  assert.deepEqual(
+    items.map(c => c.lastMessage?.text),
+    ['for the other'],
+  )
+  assert.equal((await p.only()).lastMessage?.text, 'for Rye')
+})
+
+test('many strangers of one batch each get their own name and words', async t => {
+  const p = await testParley(t)
+  const names = Array.from({ length: 60 }, (_, n) => `Guest ${n}`)
+  await p.hear(...names.map(name => said(`address of ${name}`, `I am ${name}`, { sender: { name } })))
+  for (const c of await p.conversations()) {
+    assert.equal(c.lastMessage?.text, `I am ${c.contact.name}`)
+    assert.equal(c.address, `address of ${c.contact.name}`)
+  }
+  assert.equal((await p.conversations()).length, 60)
+})
