@@ -102,9 +102,10 @@ async function conclude(on: Parley & { pace: Pace }, what: Delivering, result: S
       const status = typeof went === 'object' ? 'queued' : result.why === 'unknown' ? 'unknown' : 'failed'
       await recordNotSent(tx, ids(what), { status, failure: { why: result.why, detail: result.detail } })
     }
+    await tellOutcome(tx, message.workspaceId, message.messageId)
+    // After the conversation, as in `receive`: in another order the two would wait for each other.
     await noteSent(tx, { workspaceId: message.workspaceId, channelId: channel.id }, result, on.now())
     if (!result.ok && afterFailure[result.why] === 'reconnect') await needsReconnect(on, tx, channel, result.detail)
-    await tellOutcome(tx, message.workspaceId, message.messageId)
   })
   if (!result.ok && result.why === 'rate') on.pace.slow(channel, result.retryAfterSeconds ?? 1)
   return went
@@ -113,8 +114,16 @@ async function conclude(on: Parley & { pace: Pace }, what: Delivering, result: S
 /** A provider that is down may be down for a night; after a day the agent is told instead. */
 const patienceAttempts = 60
 
-function next(on: Parley, { piece }: Delivering, failure: { why: FailReason; retryAfterSeconds?: number }): Went {
-  const after = afterFailure[failure.why]
+/** A lost answer is asked for again where the provider tells repetitions by our key, which it forgets after a while. */
+const patienceForAnswers = 8
+
+function next(
+  on: Parley,
+  { piece, channel }: Delivering,
+  failure: { why: FailReason; retryAfterSeconds?: number },
+): Went {
+  const askAgain = failure.why === 'unknown' && channel.adapter.can.idempotent && piece.attempts < patienceForAnswers
+  const after = askAgain ? 'retry' : afterFailure[failure.why]
   if (after === 'reconnect') return { retryAt: later(on, 300) }
   if (after !== 'retry' || piece.attempts >= patienceAttempts) return 'ended'
   if (failure.retryAfterSeconds) return { retryAt: later(on, failure.retryAfterSeconds) }

@@ -1,6 +1,6 @@
 import type { RawRequest } from '../channels/contract.ts'
 import type { Connected } from '../connections/book.ts'
-import type { Database } from '../db/connect.ts'
+import { type Database, DatabaseUnavailable } from '../db/connect.ts'
 import { coalesce } from './coalesce.ts'
 
 /** One raw incoming request as it lies in the database. */
@@ -16,8 +16,8 @@ export interface StoredDelivery {
 export interface Doorway {
   /** Resolves after the commit. */
   store(channel: Connected, request: RawRequest): Promise<StoredDelivery>
-  /** How many wait for the next commit. */
-  waiting(): number
+  /** How many requests wait for their commit. */
+  open(): number
 }
 
 interface Arriving {
@@ -33,9 +33,14 @@ export function createDoorway(db: Database, stored: (delivery: StoredDelivery) =
       for (const delivery of deliveries) stored(delivery)
       return deliveries
     },
-    { count: 500, weigh: a => a.request.body.length, weight: 8_000_000 },
+    {
+      count: 500,
+      weigh: a => a.request.body.length,
+      weight: 8_000_000,
+      blameless: e => e instanceof DatabaseUnavailable,
+    },
   )
-  return { store: (channel, request) => writer.add({ channel, request }), waiting: writer.waiting }
+  return { store: (channel, request) => writer.add({ channel, request }), open: writer.open }
 }
 
 async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]> {

@@ -5,6 +5,8 @@ import type { Database } from '../db/connect.ts'
 export interface LiveFrame {
   seq: number
   changes: readonly Change[]
+  /** Too much was missed: load again. */
+  reset?: true
   text: string
 }
 export type Listener = (frame: LiveFrame) => void
@@ -38,7 +40,7 @@ const patienceMs = 1000
 /** `heads` are the numbers in the database before anything is written by this process. */
 export async function createHub(
   db: Database,
-  catchUp: (workspaceId: string, after: number) => Promise<{ seq: number; changes: Change[] }>,
+  catchUp: (workspaceId: string, after: number) => Promise<{ seq: number; changes: Change[]; reset?: boolean }>,
 ): Promise<Hub> {
   const heads = await db.query<{ workspace_id: string; seq: string }>('select workspace_id, seq from live_heads')
   const rooms = new Map<string, Room>()
@@ -50,14 +52,23 @@ export async function createHub(
   }
 
   async function heal(id: string, at: Room): Promise<void> {
-    at.timer = undefined
-    if (!at.early.size) return
-    const { seq, changes } = await catchUp(id, at.last)
+    const { seq, changes, reset } = await catchUp(id, at.last)
     if (seq <= at.last) return
     at.last = seq
     for (const number of at.early.keys()) if (number <= seq) at.early.delete(number)
-    emit(at, seq, changes)
+    emit(at, { seq, changes, ...(reset && { reset: true as const }) })
     release(at)
+  }
+
+  /** As long as a frame is missing, also when the database does not answer. */
+  function healLater(id: string, at: Room): void {
+    if (!at.early.size || at.timer) return
+    at.timer = setTimeout(async () => {
+      if (at.early.size) await heal(id, at).catch(() => {})
+      at.timer = undefined
+      healLater(id, at)
+    }, patienceMs)
+    at.timer.unref()
   }
 
   return {
@@ -66,14 +77,11 @@ export async function createHub(
       if (seq <= at.last) return
       at.early.set(seq, changes)
       release(at)
-      if (at.early.size && !at.timer) {
-        at.timer = setTimeout(() => void heal(id, at).catch(() => {}), patienceMs)
-        at.timer.unref()
-      }
+      healLater(id, at)
     },
     whisper(id, change) {
       const at = room(id)
-      if (at.listeners.size) emit(at, at.last, [change])
+      if (at.listeners.size) emit(at, { seq: at.last, changes: [change] })
     },
     subscribe(id, listener) {
       const { listeners } = room(id)
@@ -85,6 +93,7 @@ export async function createHub(
     close() {
       for (const at of rooms.values()) {
         clearTimeout(at.timer)
+        at.early.clear() // so that nothing is waited for again
         at.listeners.clear()
       }
     },
@@ -97,12 +106,12 @@ function release(room: Room): void {
   for (let changes = room.early.get(room.last + 1); changes; changes = room.early.get(room.last + 1)) {
     room.last += 1
     room.early.delete(room.last)
-    emit(room, room.last, changes)
+    emit(room, { seq: room.last, changes })
   }
 }
 
-function emit(room: Room, seq: number, changes: readonly Change[]): void {
+function emit(room: Room, told: Omit<LiveFrame, 'text'>): void {
   if (!room.listeners.size) return
-  const frame = { seq, changes, text: JSON.stringify({ seq, changes }) }
+  const frame = { ...told, text: JSON.stringify(told) }
   for (const listener of room.listeners) listener(frame)
 }

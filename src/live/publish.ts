@@ -8,30 +8,57 @@ export interface Telling extends Transaction {
   tell(...changes: Change[]): void
 }
 
-/** Runs `fn` as the API (sealed into the workspace) and tells the screens what it changed, after the commit. */
+/**
+ * Runs `fn` as the API (sealed into the workspace) and tells the screens what it changed, after the commit. `fn` may
+ * run more than once: what it does outside the transaction must bear that.
+ */
 export const changing = <T>(
   on: { db: Database; hub: Hub },
   workspaceId: string,
   fn: (tx: Telling) => Promise<T>,
-): Promise<T> => told(on.hub, workspaceId, fn, work => inWorkspace(on.db, workspaceId, work))
+): Promise<T> => told(on.hub, { workspaceId, fn, run: work => inWorkspace(on.db, workspaceId, work) })
 
 /** The same for the workers, which are not sealed into a workspace. */
 export const changingAsWorker = <T>(
   on: { db: Database; hub: Hub },
   workspaceId: string,
   fn: (tx: Telling) => Promise<T>,
-): Promise<T> => told(on.hub, workspaceId, fn, work => transaction(on.db, work))
+): Promise<T> => told(on.hub, { workspaceId, fn, run: work => transaction(on.db, work) })
 
 type Run = <R>(work: (tx: Transaction) => Promise<R>) => Promise<R>
 
-async function told<T>(hub: Hub, workspaceId: string, fn: (tx: Telling) => Promise<T>, run: Run): Promise<T> {
-  const changes: Change[] = []
-  const { result, seq } = await run(async tx => {
-    const result = await fn({ ...tx, tell: (...more) => void changes.push(...more) })
-    return { result, seq: changes.length ? await publish(tx, workspaceId, refsOf(changes)) : 0 }
-  })
-  if (seq) hub.announce(workspaceId, seq, changes)
+interface Work<T> {
+  workspaceId: string
+  fn: (tx: Telling) => Promise<T>
+  run: Run
+}
+
+async function told<T>(hub: Hub, work: Work<T>): Promise<T> {
+  const { result, seq, changes } = await again(() => once(work))
+  if (seq) hub.announce(work.workspaceId, seq, changes)
   return result
+}
+
+function once<T>({ workspaceId, fn, run }: Work<T>) {
+  const changes: Change[] = []
+  return run(async tx => {
+    const result = await fn({ ...tx, tell: (...more) => void changes.push(...more) })
+    return { result, changes, seq: changes.length ? await publish(tx, workspaceId, refsOf(changes)) : 0 }
+  })
+}
+
+const deadlock = '40P01'
+const attempts = 5
+
+/** Of two transactions that wait for each other PostgreSQL ends one, which did nothing and is simply done again. */
+async function again<R>(attempt: () => Promise<R>): Promise<R> {
+  for (let n = 1; ; n++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if ((error as { code?: string }).code !== deadlock || n === attempts) throw error
+    }
+  }
 }
 
 /**

@@ -37,12 +37,23 @@ export function localFolder(root: string): Storage {
         await handle.close()
       }
       await rename(half, file)
+      await syncFolder(path.dirname(file))
     },
     async get(key, range) {
       const found = await stat(at(key)).catch(() => undefined)
       return found && { size: found.size, stream: createReadStream(at(key), range ?? {}) }
     },
     remove: key => rm(at(key), { force: true }),
+  }
+}
+
+/** A file's new name is durable only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 
