@@ -4,7 +4,7 @@ import { begun, frame, merged, tellUnread } from './hear.ts'
 import { call, createLink, Failed, type Link, restart, start, stop } from './link.ts'
 import { createMemory, type Kept, type Memory } from './memory.ts'
 import { flush, type Outbox } from './outbox.ts'
-import { english, openIn } from './words.ts'
+import { atFirst } from './words.ts'
 
 export interface ChatOptions {
   root: string
@@ -29,6 +29,8 @@ export interface Sending {
 /** A visitor's conversation in this tab: what is known, what waits. Draws nothing itself; the verbs are in speak.ts. */
 export interface Chat extends ChatOptions {
   words: Words
+  /** In the visitor's language. */
+  say(english: string): string
   memory: Memory
   link: Link
   outbox: Outbox
@@ -70,7 +72,8 @@ export function createChat(options: ChatOptions): Chat {
     ...{ memory, link, outbox: { memory, link, changed: () => refresh(chat) } },
     ...{
       kept,
-      words: kept.face?.words ?? { ...english, open: openIn[options.language] ?? english.open },
+      words: kept.face?.words ?? atFirst[options.language] ?? {},
+      say: (english: string) => chat.words[english] ?? english,
       open: false,
       online: true,
       more: false,

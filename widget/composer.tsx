@@ -8,31 +8,31 @@ const coarse = () => matchMedia('(pointer: coarse)').matches
 
 /** What is being written, and above it what it answers, changes or waits for. */
 export function Composer({ chat }: { chat: Chat }) {
-  const { words } = chat
+  const { say } = chat
   return (
     <>
       {!chat.online && (
         <p class="bar" role="status">
-          <span>{words.offline}</span>
+          <span>{say('No connection. Your messages will go by themselves.')}</span>
         </p>
       )}
       <Uploads chat={chat} />
       {chat.notice && <Bar text={chat.notice} end={() => Object.assign(chat, { notice: '' })} chat={chat} />}
       <About chat={chat} />
       <form onSubmit={event => [event.preventDefault(), submit(chat, event.currentTarget)]}>
-        <label class="tool" title={words.file}>
+        <label class="tool" title={say('Attach a file')}>
           <Icon name="clip" />
           <input
             class="hid"
             type="file"
             multiple
-            aria-label={words.file}
+            aria-label={say('Attach a file')}
             onChange={event => pick(chat, event.currentTarget)}
           />
         </label>
-        {'geolocation' in navigator && <Tool icon="pin" name={words.place} run={() => sayPlace(chat)} />}
+        {'geolocation' in navigator && <Tool icon="pin" name={say('Send my location')} run={() => sayPlace(chat)} />}
         <Words chat={chat} />
-        <button type="submit" class="tool send" aria-label={words.send} title={words.send}>
+        <button type="submit" class="tool send" aria-label={say('Send')} title={say('Send')}>
           <Icon name="send" />
         </button>
       </form>
@@ -45,8 +45,8 @@ function Words({ chat }: { chat: Chat }) {
     <textarea
       rows={1}
       maxLength={10_000}
-      placeholder={chat.words.write}
-      aria-label={chat.words.write}
+      placeholder={chat.say('Write a message')}
+      aria-label={chat.say('Write a message')}
       defaultValue={chat.kept.draft ?? ''}
       onInput={({ currentTarget: area }) => {
         grow(area)
@@ -98,7 +98,7 @@ function pick(chat: Chat, input: HTMLInputElement): void {
 function About({ chat }: { chat: Chat }) {
   const about = chat.editing ?? chat.replying
   if (!about) return null
-  const verb = chat.editing ? chat.words.edit : chat.words.reply
+  const verb = chat.editing ? chat.say('Edit') : chat.say('Reply')
   return (
     <Bar
       text={`${verb}: ${briefly(about, chat)}`}
@@ -112,7 +112,7 @@ function Bar({ text, end, chat }: { text: string; end: () => void; chat: Chat })
   return (
     <p class="bar" role="status">
       <span>{text}</span>
-      <Tool icon="close" name={chat.words.cancel} run={() => [end(), chat.draw()]} />
+      <Tool icon="close" name={chat.say('Cancel')} run={() => [end(), chat.draw()]} />
     </p>
   )
 }
@@ -124,7 +124,7 @@ function Uploads({ chat }: { chat: Chat }) {
         <p class="bar" key={id}>
           <span class={failed ? 'bad' : ''}>{failed ? `${name}: ${failed}` : name}</span>
           {!failed && <progress value={done} aria-label={name} />}
-          <Tool icon="close" name={chat.words.cancel} run={stop} />
+          <Tool icon="close" name={chat.say('Cancel')} run={stop} />
         </p>
       ))}
     </>

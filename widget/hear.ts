@@ -2,7 +2,6 @@ import type { SessionAnswer, VisitorFrame, VisitorMessage } from '../src/site/sh
 import type { Chat } from './chat.ts'
 import { call } from './link.ts'
 import { flush } from './outbox.ts'
-import { english } from './words.ts'
 
 /** The server knows us: under which token, and how the business presents itself. */
 export function begun(chat: Chat, { token, name, texts, colors, links, words }: SessionAnswer): void {
@@ -12,7 +11,7 @@ export function begun(chat: Chat, { token, name, texts, colors, links, words }: 
     if (stranger) Object.assign(kept, { messages: [], seen: 0, seq: undefined })
     Object.assign(kept, { token, face: { name, texts, colors, links, ...(words && { words }) } })
   })
-  chat.words = words ?? english
+  chat.words = words ?? {}
   void flush(chat.outbox)
   chat.draw()
 }

@@ -16,9 +16,9 @@ export interface Frame {
 
 /** The button, and over it the panel. */
 export function Widget({ chat, left, hidden, toggle }: Frame) {
-  const { words, open } = chat
+  const { say, open } = chat
   const count = unread(chat)
-  const name = open ? words.close : count ? `${words.open}, ${freshly(count, chat)}` : words.open
+  const name = open ? say('Close chat') : count ? `${say('Open chat')}, ${freshly(count, chat)}` : say('Open chat')
   return (
     <div class={`root${left ? ' left' : ''}${open ? ' isopen' : ''}`} lang={chat.language}>
       {open && <Panel chat={chat} toggle={toggle} />}
@@ -45,7 +45,7 @@ function Panel({ chat, toggle }: Pick<Frame, 'chat' | 'toggle'>) {
       class="panel"
       role="dialog"
       aria-modal="true"
-      aria-label={title || chat.words.open}
+      aria-label={title || chat.say('Open chat')}
       onKeyDown={event => keys(event, () => toggle(false))}
       onDragOver={event => event.preventDefault()}
       onDrop={event => {
@@ -61,7 +61,7 @@ function Panel({ chat, toggle }: Pick<Frame, 'chat' | 'toggle'>) {
           <h2>{title}</h2>
           {face?.texts.answerTime && <p class="meta">{face.texts.answerTime}</p>}
         </div>
-        <Tool icon="close" name={chat.words.close} run={() => toggle(false)} />
+        <Tool icon="close" name={chat.say('Close chat')} run={() => toggle(false)} />
       </header>
       {known ? <Thread chat={chat} /> : <div class="log" />}
       {known && <Composer chat={chat} />}

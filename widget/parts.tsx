@@ -16,7 +16,7 @@ export function PartView({ part, chat }: { part: VisitorPart; chat: Chat }) {
     case 'location': {
       const at = `https://www.openstreetmap.org/?mlat=${part.lat}&mlon=${part.lon}#map=16/${part.lat}/${part.lon}`
       const under = part.address ?? `${part.lat.toFixed(5)}, ${part.lon.toFixed(5)}`
-      return <Card icon="pin" href={at} name={part.name ?? chat.words.map} under={under} />
+      return <Card icon="pin" href={at} name={part.name ?? chat.say('Location')} under={under} />
     }
     case 'contact':
       return <Card icon="reply" href={`tel:${part.phones[0]}`} name={part.name} under={part.phones.join(', ')} />
@@ -43,7 +43,7 @@ function Media({ part, chat }: { part: MediaPart; chat: Chat }) {
         <Out kind="pic" href={url}>
           <img
             src={url}
-            alt={part.caption ?? part.name ?? chat.words.image}
+            alt={part.caption ?? part.name ?? chat.say('Photo')}
             width={width}
             height={height}
             loading="lazy"
@@ -56,7 +56,7 @@ function Media({ part, chat }: { part: MediaPart; chat: Chat }) {
         <Card icon="file" href={url} name={part.name ?? 'file'} under={sizeOf(part.bytes)} />
       ) : (
         // biome-ignore lint/a11y/useMediaCaption: voice messages come without captions
-        <audio src={url} controls preload="none" aria-label={part.name ?? chat.words.voice} />
+        <audio src={url} controls preload="none" aria-label={part.name ?? chat.say('Voice message')} />
       )}
       {part.caption && <Linked text={part.caption} />}
     </>

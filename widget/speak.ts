@@ -16,7 +16,7 @@ function tell(chat: Chat, event: VisitorEvent & { id: string }, parts: VisitorPa
   if (parts.length) chat.emit('message:out', entry)
 }
 
-function say(chat: Chat, parts: Said, shown: VisitorPart[]): void {
+function sayParts(chat: Chat, parts: Said, shown: VisitorPart[]): void {
   const replyTo = chat.replying?.ref
   const entry = chat.entry && !hasBegun(chat) ? { ref: chat.entry } : undefined
   chat.replying = undefined
@@ -28,7 +28,7 @@ export function sayText(chat: Chat, text: string): void {
   const of = chat.editing?.ref
   chat.editing = undefined
   if (of) tell(chat, { type: 'edited', id: fresh(), of, text }, [])
-  else say(chat, [{ type: 'text', text }], [{ type: 'text', text }])
+  else sayParts(chat, [{ type: 'text', text }], [{ type: 'text', text }])
 }
 
 export const takeBack = (chat: Chat, { ref }: VisitorMessage): void =>
@@ -40,8 +40,8 @@ export const choose = (chat: Chat, { id, label }: { id: string; label: string },
 export function sayPlace(chat: Chat): void {
   navigator.geolocation.getCurrentPosition(
     ({ coords: { latitude: lat, longitude: lon } }) =>
-      say(chat, [{ type: 'location', lat, lon }], [{ type: 'location', lat, lon }]),
-    () => notice(chat, chat.words.noplace),
+      sayParts(chat, [{ type: 'location', lat, lon }], [{ type: 'location', lat, lon }]),
+    () => notice(chat, chat.say('Your browser did not tell the location.')),
   )
 }
 
@@ -55,7 +55,7 @@ export function typed(chat: Chat): void {
 const biggest = 16 * 1024 * 1024
 
 export function sayFile(chat: Chat, file: File): void {
-  if (file.size > biggest) return notice(chat, chat.words.big)
+  if (file.size > biggest) return notice(chat, chat.say('The file is larger than 16 MB.'))
   const { done, stop } = upload({ url: `${chat.root}/files`, token: chat.kept.token ?? '' }, file, part => {
     sending.done = part
     chat.emit('upload:progress', { name: file.name, done: part })
@@ -69,9 +69,9 @@ export function sayFile(chat: Chat, file: File): void {
   chat.uploads.push(sending)
   chat.draw()
   done.then(
-    stored => [gone(), say(chat, [{ type: stored.type, ticket: stored.ticket }], [preview(stored, file)])],
+    stored => [gone(), sayParts(chat, [{ type: stored.type, ticket: stored.ticket }], [preview(stored, file)])],
     (error: Error) => {
-      sending.failed = error.message || chat.words.failed
+      sending.failed = error.message || chat.say('Not sent.')
       chat.emit('upload:error', { name: file.name })
       chat.draw()
     },

@@ -12,18 +12,18 @@ import { choose, takeBack } from './speak.ts'
 interface Line extends Omit<VisitorMessage, 'id' | 'status'> {
   message?: VisitorMessage
   pending?: Pending
-  tick?: 'waiting' | 'sent' | 'arrived' | 'read'
+  tick?: 'waiting' | 'sent' | 'delivered' | 'read'
 }
 
 export function Thread({ chat }: { chat: Chat }) {
   const lines = linesOf(chat)
-  const { words, kept, typing } = chat
+  const { say, kept, typing } = chat
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
     <div class="log" role="log" aria-live="polite" aria-label={kept.face?.texts.title || kept.face?.name} tabIndex={0}>
       {chat.more && (
         <button type="button" class="linky" onClick={() => void older(chat)}>
-          {words.older}
+          {say('Earlier messages')}
         </button>
       )}
       {!chat.more && <Welcome chat={chat} />}
@@ -32,7 +32,7 @@ export function Thread({ chat }: { chat: Chat }) {
       ))}
       {typing && (
         <p class="row new meta">
-          {typing} {words.typing}
+          {typing} {say('is writing…')}
         </p>
       )}
     </div>
@@ -44,7 +44,7 @@ function linesOf(chat: Chat): Line[] {
   const mine = messages.filter(m => m.from === 'visitor')
   const unseen = new Set(chat.unseen ? mine.slice(-chat.unseen) : [])
   const stored = messages.map((message): Line => {
-    const tick = message.from === 'visitor' ? (unseen.has(message) ? 'arrived' : 'read') : undefined
+    const tick = message.from === 'visitor' ? (unseen.has(message) ? 'delivered' : 'read') : undefined
     return { ...message, message, ...(tick && { tick }) }
   })
   const waiting = outbox.flatMap((pending): Line[] =>
@@ -60,13 +60,13 @@ function Welcome({ chat }: { chat: Chat }) {
   return (
     <>
       <div class="row new">
-        <div class="bubble">{face?.texts.greeting || chat.words.hello}</div>
+        <div class="bubble">{face?.texts.greeting || chat.say('Hello! How can we help?')}</div>
       </div>
       {face?.links.length ? (
         <div class="offer">
           {face.links.map(link => (
             <Out key={link.url} href={link.url}>
-              {chat.words.go} {link.name}
+              {chat.say('Continue in')} {link.name}
             </Out>
           ))}
         </div>
@@ -76,7 +76,7 @@ function Welcome({ chat }: { chat: Chat }) {
 }
 
 function Row({ line, before, chat }: { line: Line; before: Line | undefined; chat: Chat }) {
-  const { words } = chat
+  const { say } = chat
   const own = line.from === 'visitor'
   const day = dayOf(line.at, chat)
   const newDay = !before || dayOf(before.at, chat) !== day
@@ -88,13 +88,13 @@ function Row({ line, before, chat }: { line: Line; before: Line | undefined; cha
         {fresh && line.author && (
           <span class="author meta">
             {line.author}
-            {line.bot && ` · ${words.bot}`}
+            {line.bot && ` · ${say('bot')}`}
           </span>
         )}
         <div class="bubble">
           {line.replyTo && <Quote of={line.replyTo} chat={chat} />}
           {line.deleted ? (
-            <span class="gone">{words.deleted}</span>
+            <span class="gone">{say('Message deleted')}</span>
           ) : (
             // biome-ignore lint/suspicious/noArrayIndexKey: parts never move
             line.parts.map((part, n) => <PartView key={n} part={part} chat={chat} />)
@@ -113,7 +113,7 @@ function Row({ line, before, chat }: { line: Line; before: Line | undefined; cha
 const icons: Record<NonNullable<Line['tick']>, IconName> = {
   waiting: 'clock',
   sent: 'tick',
-  arrived: 'ticks',
+  delivered: 'ticks',
   read: 'ticks',
 }
 
@@ -121,12 +121,12 @@ function Foot({ line, chat }: { line: Line; chat: Chat }) {
   const time = new Date(line.at).toLocaleTimeString(chat.language, { hour: '2-digit', minute: '2-digit' })
   return (
     <span class="foot">
-      {line.edited && `${chat.words.edited} `}
+      {line.edited && `${chat.say('edited')} `}
       <time dateTime={line.at}>{time}</time>
       {line.tick && (
         <span class={line.tick}>
           <Icon name={icons[line.tick]} />
-          <span class="hid">{chat.words[line.tick]}</span>
+          <span class="hid">{chat.say(line.tick)}</span>
         </span>
       )}
     </span>
@@ -179,7 +179,7 @@ export const briefly = (message: VisitorMessage, chat: Chat): string =>
   message.parts
     .map(part => wordsIn(part as unknown as Worded))
     .filter(Boolean)
-    .join(' ') || (message.deleted ? chat.words.deleted : chat.words.image)
+    .join(' ') || (message.deleted ? chat.say('Message deleted') : chat.say('Photo'))
 
 /** Whatever words a part carries, by whichever name. */
 type Worded = Partial<Record<'text' | 'prompt' | 'label' | 'caption' | 'name', string>>
@@ -188,12 +188,12 @@ const wordsIn = (part: Worded) => part.text ?? part.prompt ?? part.label ?? part
 function Failure({ pending, chat }: { pending: Pending; chat: Chat }) {
   return (
     <p class="bad" title={pending.failed}>
-      {chat.words.failed}{' '}
+      {chat.say('Not sent.')}{' '}
       <button type="button" onClick={() => tryAgain(chat.outbox, pending.id)}>
-        {chat.words.again}
+        {chat.say('Send again')}
       </button>{' '}
       <button type="button" onClick={() => drop(chat.outbox, pending.id)}>
-        {chat.words.remove}
+        {chat.say('Delete')}
       </button>
     </p>
   )
@@ -203,21 +203,21 @@ function Acts({ message, chat }: { message: VisitorMessage; chat: Chat }) {
   const act = (icon: IconName, name: string, run: () => unknown) => (
     <Tool kind="" icon={icon} name={name} run={() => [run(), chat.draw(), chat.emit('focus')]} />
   )
-  const { words } = chat
+  const { say } = chat
   const own = message.from === 'visitor' && message.parts.every(part => part.type === 'text')
   return (
     <div class="acts">
-      {act('reply', words.reply, () => Object.assign(chat, { replying: message, editing: undefined }))}
-      {own && act('edit', words.edit, () => Object.assign(chat, { editing: message, replying: undefined }))}
-      {own && act('bin', words.remove, () => takeBack(chat, message))}
+      {act('reply', say('Reply'), () => Object.assign(chat, { replying: message, editing: undefined }))}
+      {own && act('edit', say('Edit'), () => Object.assign(chat, { editing: message, replying: undefined }))}
+      {own && act('bin', say('Delete'), () => takeBack(chat, message))}
     </div>
   )
 }
 
-function dayOf(at: string, { language, words }: Chat): string {
+function dayOf(at: string, { language, say }: Chat): string {
   const day = (date: Date) => date.toLocaleDateString(language, { day: 'numeric', month: 'long' })
   const [then, now] = [new Date(at), new Date()]
-  if (day(then) === day(now)) return words.today
+  if (day(then) === day(now)) return say('Today')
   now.setDate(now.getDate() - 1)
-  return day(then) === day(now) ? words.yesterday : day(then)
+  return day(then) === day(now) ? say('Yesterday') : day(then)
 }
