@@ -79,8 +79,8 @@ function Standing({ conversation: c }: { conversation: Conversation }) {
         {who}
       </Waiting>
     )
-  if (c.status === 'closed') return <span className="wait">{t('Closed')}</span>
-  return <span className="wait">{c.address || t('Open')}</span>
+  if (c.status === 'closed') return <span className="wait">{t('Conversation closed')}</span>
+  return <span className="wait">{c.address}</span>
 }
 
 function Assign({ conversation: c }: { conversation: Conversation }) {

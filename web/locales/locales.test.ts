@@ -4,7 +4,8 @@ import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage'
 import { readCatalog, usedKeys } from './keys.ts'
 
 const forms: Record<string, string[]> = { en: ['one', 'other'], fi: ['one', 'other'], ru: ['one', 'few', 'many', 'other'] }
-const places = (words: string) => [...new Set([...words.matchAll(/\{(\w+)/g)].map(m => m[1]))].filter(name => !/^(one|few|many|other)$/.test(name!))
+/** The names of the values a message takes. */
+const places = (words: string) => [...new Set(compileMessageOrThrow(words).flatMap(token => (Array.isArray(token) ? [token[0]] : [])))]
 
 /** The forms of the plural in a message, in order, or nothing when it has none. */
 function formsOf(words: string): string[] {
@@ -40,6 +41,10 @@ describe('the catalogues', () => {
   test('no language was left in English', () => {
     const same = (locale: string) => Object.entries(readCatalog(locale)).filter(([key, words]) => key === words && /[a-z]{4}/.test(key))
     assert.deepEqual(same('ru'), [])
-    assert.deepEqual(same('fi').map(([key]) => key), [])
+    // The Finnish word is the same.
+    assert.deepEqual(
+      same('fi').map(([key]) => key),
+      ['Video'],
+    )
   })
 })

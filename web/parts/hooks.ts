@@ -57,6 +57,7 @@ export function useLoad<T>(load: () => Promise<T>, key: string): { value?: T; er
   const [turn, setTurn] = useState(0)
   const latest = useRef(load)
   latest.current = load
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again
   useEffect(() => {
     let here = true
     latest.current().then(
@@ -66,7 +67,6 @@ export function useLoad<T>(load: () => Promise<T>, key: string): { value?: T; er
     return () => {
       here = false
     }
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks again
   }, [key, turn])
   const mine = state.key === key ? state : {}
   return { ...mine, again: () => setTurn(turn + 1) }
