@@ -89,3 +89,16 @@ test('a change reaches the disk by itself', async t => {
   assert.match(fs.readFileSync(file, 'utf8'), /Записано/)
   await keeper.stop()
 })
+
+test('a kill right after the business heard something finds it on the disk', async t => {
+  const dir = folder(t)
+  const business = await createReceiver()
+  t.after(() => business.close())
+  const world = start(dir, t)
+  const keeper = keepWorlds([world], dir)
+  world.webhookUrl = business.url
+  world.act(dmitri.id, { do: 'text', text: 'Слышно?' })
+  await business.arrived(1)
+  assert.match(JSON.stringify(remembered(dir)), /Слышно/)
+  await keeper.stop()
+})

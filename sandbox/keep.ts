@@ -51,11 +51,17 @@ export function keepWorlds(worlds: World[], dir: string): { flush(): Promise<voi
     touch()
     await writing
   }
-  for (const world of worlds) for (const what of changes) world.events.on(what, touch)
+  for (const world of worlds) {
+    for (const what of changes) world.events.on(what, touch)
+    world.kept = flush
+  }
   return {
     flush,
     async stop() {
-      for (const world of worlds) for (const what of changes) world.events.off(what, touch)
+      for (const world of worlds) {
+        for (const what of changes) world.events.off(what, touch)
+        world.kept = async () => undefined
+      }
       await flush()
     },
   }

@@ -52,6 +52,7 @@ export function createLive(worlds: World[]) {
       [world, 'person', (person: Person) => about({ person })],
       [world, 'log', (line: LogLine) => about({ line })],
       [world, 'faults', () => about({})],
+      [world, 'typing', (person?: Person) => about({ typing: person?.id })],
     ] as const
   })
   for (const [world, what, listen] of listeners) world.events.on(what, listen)

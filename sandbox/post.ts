@@ -53,6 +53,8 @@ export function createPost(world: World, kept: Letter[] = []): Post {
 
   async function deliver(letter: Letter) {
     inFlight.add(letter)
+    // First on the phone for good, then out: otherwise a kill leaves the business with words that no phone remembers.
+    await world.kept()
     const outcome = await call(letter, world)
     inFlight.delete(letter)
     if (outcome === 'taken' && letter.bubble) arrivedAt(letter.bubble, world)

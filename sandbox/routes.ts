@@ -71,6 +71,7 @@ function registerChanges(app: FastifyInstance, options: SandboxOptions): void {
     if (!world.people.has(person)) throw new Refusal(404, `Nobody with ${kind} is called ${person}.`)
     attempt(() => world.act(person, actOf(act)))
     world.events.emit('person', world.people.get(person))
+    await world.kept()
     return reply.code(204).send()
   })
   app.patch('/faults', async request => {

@@ -37,7 +37,7 @@ export async function setStage({ app, db, config, log }: Hall): Promise<Stage> {
   const keeper = keepWorlds(worlds, config.dataDir)
   let answer: Answer = async () => undefined
   const warn = (trouble: string) => log.warn(`The story goes on without a line: ${trouble}`)
-  const story = createStory(worlds, (...line) => answer(...line), warn)
+  const story = createStory(worlds, (...line) => answer(...line), { pauseMs: 1100, warn })
   const options: SandboxOptions = { worlds, origin: `http://127.0.0.1:${config.port}`, story }
   signVisitorsIn(app, { db, config, owner })
   await registerSandbox(app, options)

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import sharp from 'sharp'
 import { customers } from './people.ts'
 import { type Picture, pictures } from './pictures.ts'
@@ -54,13 +55,21 @@ export interface Story {
   play(): Promise<void>
 }
 
+export interface Telling {
+  /** Between two lines. Networks that date by whole seconds mix up what is said faster. */
+  pauseMs: number
+  warn(trouble: string): void
+}
+
 /** Three customers write to the bakery and are answered, everything through the simulated providers. */
-export function createStory(worlds: World[], answer: Answer, warn: (trouble: string) => void = () => {}): Story {
+export function createStory(worlds: World[], answer: Answer, { pauseMs, warn }: Telling): Story {
   let playing: Promise<void> | undefined
   async function tell() {
     for (const step of steps) {
       const world = worlds.find(w => w.wire.kind === step.who)
-      if (world) await tellStep(step, world, answer).catch((error: Error) => warn(error.message))
+      if (!world) continue
+      await tellStep(step, world, answer).catch((error: Error) => warn(error.message))
+      await pause(pauseMs)
     }
   }
   return {

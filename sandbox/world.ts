@@ -52,6 +52,8 @@ export interface World {
   mount: (app: FastifyInstance, baseUrl: string) => void
   /** What must outlive a restart; file bytes apart. */
   memory: () => Memory
+  /** Resolves when everything so far would outlive a kill; at once where nobody keeps the world. */
+  kept: () => Promise<void>
   close: () => void
 }
 
@@ -145,6 +147,7 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       app.addHook('onSend', async (request, reply, payload) => {
         const lost = (request as { lost?: true }).lost
         logLine(world, { way: 'in', what: called(request), result: lost ? 'no answer' : String(reply.statusCode) })
+        if (request.method === 'POST') await world.kept()
         if (lost) reply.raw.destroy()
         return payload
       })
@@ -158,6 +161,7 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       log: world.log.slice(-100),
       post: post.pending(),
     }),
+    kept: async () => undefined,
     close: () => post.close(),
   }
   const post: Post = createPost(world, memory?.post)

@@ -102,6 +102,18 @@ export function StatusBar({ language }: { language: string }) {
   )
 }
 
+/** What stands under the name: for a few seconds that somebody is typing. */
+function Under({ until, look, words }: { until: number; look: Look; words: Words }) {
+  const [, draw] = useState(0)
+  const left = until - Date.now()
+  useEffect(() => {
+    if (left <= 0) return
+    const timer = setTimeout(() => draw(n => n + 1), left)
+    return () => clearTimeout(timer)
+  }, [left])
+  return <span>{left > 0 ? words.typing : words[look.under]}</span>
+}
+
 interface HeadProps {
   world: WorldView
   person: Person
@@ -122,7 +134,7 @@ function Head({ world, person, look, words, send }: HeadProps) {
       <img className="ava" src={pictureUrl(look.avatar)} alt="" />
       <div className="grow">
         <b className="cut">{world.account}</b>
-        <span>{words[look.under]}</span>
+        <Under until={world.typing?.[person.id] ?? 0} look={look} words={words} />
       </div>
       <button type="button" className="dotsbar" aria-label="More" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />

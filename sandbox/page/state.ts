@@ -16,6 +16,8 @@ export interface WorldView {
   faults: Faults
   /** Faults in force now. */
   ordered: number
+  /** By person: until when the business is seen typing there, ms. */
+  typing?: Record<string, number>
 }
 
 export interface Sandbox {
@@ -38,6 +40,8 @@ export interface Told {
   faults?: Faults
   ordered?: number
   story?: Sandbox['story']
+  /** On whose phone the business is seen typing. */
+  typing?: string
 }
 
 /** Applying an event twice changes nothing: it carries the whole new state of its thing. */
@@ -47,7 +51,7 @@ export function apply(sandbox: Sandbox, told: Told): Sandbox {
   return { ...sandbox, worlds, story }
 }
 
-function changed(world: WorldView, { bubble, person, line, faults, ordered }: Told): WorldView {
+function changed(world: WorldView, { bubble, person, line, faults, ordered, typing }: Told): WorldView {
   const latest = world.log.at(-1)
   const isNew = line && !(latest && latest.at === line.at && latest.what === line.what && latest.way === line.way)
   return {
@@ -57,6 +61,8 @@ function changed(world: WorldView, { bubble, person, line, faults, ordered }: To
     log: isNew ? [...world.log, line].slice(-60) : world.log,
     faults: faults ?? world.faults,
     ordered: ordered ?? world.ordered,
+    ...(typing && { typing: { ...world.typing, [typing]: Date.now() + 6000 } }),
+    ...(bubble?.from === 'business' && { typing: { ...world.typing, [bubble.person]: 0 } }),
   }
 }
 

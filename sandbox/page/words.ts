@@ -14,6 +14,7 @@ const spoken = {
     photo: 'Photo',
     options: 'Options',
     unknown: 'Not supported here',
+    typing: 'typing…',
   },
   ru: {
     message: 'Сообщение',
@@ -29,6 +30,7 @@ const spoken = {
     photo: 'Фото',
     options: 'Варианты',
     unknown: 'Здесь не поддерживается',
+    typing: 'печатает…',
   },
   fi: {
     message: 'Viesti',
@@ -44,6 +46,7 @@ const spoken = {
     photo: 'Kuva',
     options: 'Vaihtoehdot',
     unknown: 'Ei tueta täällä',
+    typing: 'kirjoittaa…',
   },
 } as const
 
