@@ -22,15 +22,22 @@ import { type FakeChannel, fakeChannel } from './fake-channel.ts'
 
 export type TestParley = Awaited<ReturnType<typeof testParley>>
 
-/** All of Parley on a database of its own: one workspace, its agent Ann, one channel of the fake messenger. */
-export async function testParley(t: TestContext, fake: FakeChannel = fakeChannel()) {
+/**
+ * All of Parley on a database of its own: one workspace, its agent Ann, one channel of the fake messenger.
+ * @param on the database of another one, which is then as another process beside it.
+ */
+export async function testParley(t: TestContext, fake: FakeChannel = fakeChannel(), on?: Database) {
   // Hooks run in the order they were given: ours must come before the database goes.
   let close = async () => {}
   t.after(() => close())
-  const db = await testDatabase(t)
+  const db = on ?? (await testDatabase(t))
   const time = { offset: 0 }
   const parley = await assemble({
-    config: readConfig({ PARLEY_DATA: dataFolder(t), PARLEY_PUBLIC_URL: 'https://chat.example' }),
+    config: readConfig({
+      PARLEY_DATA: dataFolder(t),
+      PARLEY_PUBLIC_URL: 'https://chat.example',
+      PARLEY_SECRET_KEY: 'ab'.repeat(32),
+    }),
     db,
     log: pino({ level: process.env.PARLEY_TEST_LOG ?? 'silent' }),
     demo: false,
@@ -38,7 +45,7 @@ export async function testParley(t: TestContext, fake: FakeChannel = fakeChannel
     now: () => new Date(Date.now() + time.offset),
   })
   close = parley.close
-  const workspaceId = await makeWorkspace(db, 'rye')
+  const workspaceId = await makeWorkspace(db, `rye-${randomUUID()}`)
   const ann = (await insertAgent(db, workspaceId, { email: 'ann@rye.example', name: 'Ann', role: 'agent' }))!
   const by: Actor = { type: 'agent', id: ann.id, name: ann.name }
   const channelId = await connectFake(parley, workspaceId)

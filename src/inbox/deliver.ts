@@ -5,6 +5,7 @@ import { needsReconnect } from '../connections/reconnect.ts'
 import type { Job, TaskAnswer, TaskContext } from '../jobs/job.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
+import { clean } from './doorway.ts'
 import { ioFor } from './io.ts'
 import {
   markSending,
@@ -93,8 +94,9 @@ async function sendPiece(
 }
 
 /** Records what came out, tells the screens, and says what happens next. */
-async function conclude(on: Parley & { pace: Pace }, what: Delivering, result: SendResult): Promise<Went> {
+async function conclude(on: Parley & { pace: Pace }, what: Delivering, given: SendResult): Promise<Went> {
   const { message, channel } = what
+  const result = tidyResult(given)
   const went = result.ok ? 'sent' : next(on, what, result)
   await changingAsWorker(on, message.workspaceId, async tx => {
     if (result.ok) await recordSent(tx, { ...ids(what), channelId: channel.id }, result)
@@ -110,6 +112,10 @@ async function conclude(on: Parley & { pace: Pace }, what: Delivering, result: S
   if (!result.ok && result.why === 'rate') on.pace.slow(channel, result.retryAfterSeconds ?? 1)
   return went
 }
+
+/** Their words in a form that can be stored; in their ids, too, nothing else could be found again. */
+const tidyResult = (result: SendResult): SendResult =>
+  result.ok ? { ...result, id: clean(result.id) as typeof result.id } : { ...result, detail: clean(result.detail) }
 
 /** A provider that is down may be down for a night; after a day the agent is told instead. */
 const patienceAttempts = 60
