@@ -36,6 +36,8 @@ export interface Chat extends ChatOptions {
   outbox: Outbox
   kept: Kept
   open: boolean
+  /** The end of the thread is in view. */
+  atEnd: boolean
   online: boolean
   /** Older messages exist. */
   more: boolean
@@ -75,6 +77,7 @@ export function createChat(options: ChatOptions): Chat {
       words: kept.face?.words ?? atFirst[options.language] ?? {},
       say: (english: string) => chat.words[english] ?? english,
       open: false,
+      atEnd: true,
       online: true,
       more: false,
       unseen: 0,

@@ -51,17 +51,18 @@ function boot({ src, dataset }: HTMLScriptElement, id: string): void {
       for (const listener of listeners.get(event) ?? []) listener(detail)
     },
   })
+  const end = followEnd(shadow, chat)
   const frame = { chat, left: dataset.position === 'left', hidden: dataset.launcher === 'hidden', toggle }
 
   function paint(): void {
     planned = false
     dress(host, dataset, chat)
-    keepingBottom(shadow, () => render(h(Widget, { ...frame }), shadow))
+    end.keeping(() => render(h(Widget, { ...frame }), shadow))
   }
 
   function toggle(open: boolean): void {
     if (chat.open === open) return
-    chat.open = open
+    chat.open = chat.atEnd = open
     remember(id, open)
     if (open) start(chat.link)
     look(chat)
@@ -109,17 +110,32 @@ function entrance({ chat, toggle, listeners, show }: Doors): void {
   for (const command of earlier) page.parley(...(Array.from(command) as Command))
 }
 
-/** Who reads at the end stays at the end; who reads above stays there. */
-function keepingBottom(shadow: ShadowRoot, change: () => void): void {
-  const before = shadow.querySelector('.log')
-  const fromEnd = before ? before.scrollHeight - before.scrollTop - before.clientHeight : 0
-  const [height, top] = [before?.scrollHeight ?? 0, before?.scrollTop ?? 0]
-  change()
-  const log = shadow.querySelector('.log')
-  if (!log) return
-  if (fromEnd < 60) log.scrollTop = log.scrollHeight
-  // Older messages came in above: what was being read does not move.
-  else if (top < 60) log.scrollTop = top + log.scrollHeight - height
+/** Who reads at the end stays at the end, also when a picture comes in late; who reads above is not moved. */
+function followEnd(shadow: ShadowRoot, chat: Chat): { keeping(change: () => void): void } {
+  const log = () => shadow.querySelector('.log')
+  const toEnd = () => {
+    const at = log()
+    if (at && chat.atEnd) at.scrollTop = at.scrollHeight
+  }
+  shadow.addEventListener('load', toEnd, true)
+  shadow.addEventListener(
+    'scroll',
+    ({ target }) => {
+      const { scrollHeight, scrollTop, clientHeight } = target as Element
+      chat.atEnd = scrollHeight - scrollTop - clientHeight < 60
+    },
+    true,
+  )
+  return {
+    keeping(change) {
+      const at = log()
+      const [height, top] = [at?.scrollHeight ?? 0, at?.scrollTop ?? 0]
+      change()
+      toEnd()
+      // Older messages came in above what is being read.
+      if (at && !chat.atEnd && top < 60) at.scrollTop = top + at.scrollHeight - height
+    },
+  }
 }
 
 function focusWords(shadow: ShadowRoot, chat: Chat): void {

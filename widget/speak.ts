@@ -12,6 +12,7 @@ function tell(chat: Chat, event: VisitorEvent & { id: string }, parts: VisitorPa
   if (!hasBegun(chat)) chat.emit('conversation:start')
   const replyTo = 'replyTo' in event ? event.replyTo : undefined
   const entry = { id: event.id, event, parts, at: new Date().toISOString(), ...(replyTo && { replyTo }) }
+  chat.atEnd = true
   put(chat.outbox, entry)
   if (parts.length) chat.emit('message:out', entry)
 }

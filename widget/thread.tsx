@@ -118,7 +118,7 @@ const icons: Record<NonNullable<Line['tick']>, IconName> = {
 }
 
 function Foot({ line, chat }: { line: Line; chat: Chat }) {
-  const time = new Date(line.at).toLocaleTimeString(chat.language, { hour: '2-digit', minute: '2-digit' })
+  const time = new Date(line.at).toLocaleTimeString(chat.language, { timeStyle: 'short' })
   return (
     <span class="foot">
       {line.edited && `${chat.say('edited')} `}

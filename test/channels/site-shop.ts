@@ -45,10 +45,10 @@ export async function openShop(
       const { verdict } = site.verify(request, settings as Settings, new Date())
       if (verdict !== 'accept') return { status: 401 }
       const fresh = site.parse(request)
-      events.push(...fresh)
       // One after another, as the real inbox does.
       lane = fresh.reduce((before, event) => before.then(() => inbox.receive(event)), lane)
       await lane
+      events.push(...fresh)
       heard.emit('event')
       return { status: 200 }
     },

@@ -3,9 +3,11 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
 import { build } from 'vite'
+import { wordsFor } from '../../src/site/words.ts'
 import { openShop, type Pages, type Shop } from './site-shop.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -341,4 +343,59 @@ test('The page hears events and gives orders, also before the chat has come', as
     'message:in',
     'unread',
   ])
+})
+
+test('A checker of accessibility finds nothing, light and dark, closed and open', async t => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, shop } = await visit(
+      t,
+      { colorScheme },
+      { answerTime: 'Within 10 minutes', links: 'https://t.me/rye' },
+    )
+    await open(page)
+    await say(page, 'Hello')
+    const address = await arrived(shop)
+    await shop.answer(address, [{ type: 'choices', prompt: 'For when?', choices: [{ id: 'sat', label: 'Saturday' }] }])
+    await page.getByRole('button', { name: 'Saturday' }).waitFor()
+    const { violations } = await new AxeBuilder({ page }).include('parley-chat').analyze()
+    assert.deepEqual(
+      violations.map(v => [v.id, v.nodes.map(n => n.target)]),
+      [],
+    )
+  }
+})
+
+test('Who reads the end stays there when a picture comes late, and who reads above is left alone', async t => {
+  const { page, shop } = await visit(t)
+  await open(page)
+  await say(page, 'Hello')
+  const address = await arrived(shop)
+  for (let n = 0; n < 20; n++) await shop.answer(address, [{ type: 'text', text: `Line ${n}` }])
+  await log(page).getByText('Line 19').waitFor()
+  const fromEnd = () => log(page).evaluate(e => e.scrollHeight - e.scrollTop - e.clientHeight)
+  assert.ok((await fromEnd()) < 2)
+  await log(page).evaluate(
+    e =>
+      new Promise(done => {
+        e.addEventListener('scroll', done, { once: true })
+        e.scrollTop = 100
+      }),
+  )
+  await shop.answer(address, [{ type: 'text', text: 'One more' }])
+  await log(page).getByText('One more').waitFor()
+  assert.equal(await log(page).evaluate(e => e.scrollTop), 100)
+  await say(page, 'Back to the end')
+  await log(page).getByText('Back to the end').waitFor()
+  assert.ok((await fromEnd()) < 2)
+})
+
+test('Every word the chat says has a Russian and a Finnish one', () => {
+  const sources = fs.readdirSync(path.join(root, 'widget')).filter(name => /\.tsx?$/.test(name))
+  const said = sources.flatMap(name =>
+    [...fs.readFileSync(path.join(root, 'widget', name), 'utf8').matchAll(/\bsay\('([^']+)'\)/g)].map(m => m[1]!),
+  )
+  assert.ok(said.length > 25)
+  for (const language of ['ru', 'fi'])
+    for (const english of [...said, 'sent', 'read', 'waiting', 'delivered', 'new one'])
+      assert.ok(wordsFor(language)?.[english], `${language}: ${english}`)
 })
