@@ -89,6 +89,8 @@ const poolDefaults: pg.PoolConfig = {
   max: 20,
   keepAlive: true,
   application_name: 'parley',
+  // A prepared statement's generic plan may date from when the tables were empty, and then reads them whole for hours.
+  options: '-c plan_cache_mode=force_custom_plan',
   connectionTimeoutMillis: 10_000,
   idleTimeoutMillis: 30_000,
   types: {

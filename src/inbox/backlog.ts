@@ -23,6 +23,7 @@ interface Line {
   last: bigint
 }
 
+/** Each channel's share while several wait; alone, one may fill the batch. */
 const perChannel = 100
 const perBatch = 400
 const bytesPerBatch = 4_000_000
@@ -45,12 +46,12 @@ export function createBacklog(db: Database): Backlog {
   /** New ones may be added meanwhile; by their ids nothing is taken twice. */
   async function refill(channelId: string, line: Line): Promise<void> {
     line.spilled = false
-    const rows = await deliveriesToDo(db, channelId, perChannel)
+    const rows = await deliveriesToDo(db, channelId, perBatch)
     const fresh = line.rows
     line.rows = []
     line.bytes = 0
     for (const row of rows) push(line, row)
-    if (rows.length === perChannel) line.spilled = true
+    if (rows.length === perBatch) line.spilled = true
     else for (const row of fresh) if (BigInt(row.id) > line.last) push(line, row)
   }
 
@@ -66,9 +67,10 @@ export function createBacklog(db: Database): Backlog {
     async take() {
       const batch: StoredDelivery[] = []
       let bytes = 0
+      const share = Math.max(perChannel, Math.floor(perBatch / Math.max(1, lines.size)))
       for (const [channelId, line] of [...lines]) {
         if (!line.rows.length && line.spilled) await refill(channelId, line)
-        for (let n = 0; n < perChannel && line.rows.length && batch.length < perBatch && bytes < bytesPerBatch; n++) {
+        for (let n = 0; n < share && line.rows.length && batch.length < perBatch && bytes < bytesPerBatch; n++) {
           const row = line.rows.shift()!
           line.bytes -= row.request.body.length
           bytes += row.request.body.length

@@ -4,7 +4,13 @@
  */
 export function coalesce<In, Out>(
   write: (batch: In[]) => Promise<Out[]>,
-  limits: { count: number; weigh(item: In): number; weight: number },
+  limits: {
+    count: number
+    weigh(item: In): number
+    weight: number
+    /** Is it no item's fault (an outage)? Then all fail at once, rather than each by itself again. */
+    blameless?(error: unknown): boolean
+  },
 ) {
   interface Waiting {
     item: In
@@ -13,6 +19,7 @@ export function coalesce<In, Out>(
   }
   const waiting: Waiting[] = []
   let writing = false
+  let open = 0
 
   function take(): Waiting[] {
     let weight = 0
@@ -30,12 +37,16 @@ export function coalesce<In, Out>(
       const batch = take()
       try {
         const outs = await write(batch.map(w => w.item))
+        open -= batch.length
         batch.forEach((w, i) => {
           w.done(outs[i]!)
         })
       } catch (error) {
-        if (batch.length === 1) batch[0]!.failed(error)
-        else await oneByOne(batch)
+        if (batch.length > 1 && !limits.blameless?.(error)) await oneByOne(batch)
+        else {
+          open -= batch.length
+          for (const w of batch) w.failed(error)
+        }
       }
     }
     writing = false
@@ -43,18 +54,23 @@ export function coalesce<In, Out>(
 
   /** One bad item must not fail its neighbours. */
   async function oneByOne(batch: Waiting[]): Promise<void> {
-    for (const w of batch) await write([w.item]).then(([out]) => w.done(out!), w.failed)
+    for (const w of batch) {
+      await write([w.item]).then(([out]) => w.done(out!), w.failed)
+      open--
+    }
   }
 
   return {
     add(item: In): Promise<Out> {
       return new Promise((done, failed) => {
+        open++
         waiting.push({ item, done, failed })
         if (writing) return
         writing = true
         setImmediate(() => void run())
       })
     },
-    waiting: () => waiting.length,
+    /** Callers that have no answer yet. */
+    open: () => open,
   }
 }

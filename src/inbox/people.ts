@@ -20,6 +20,8 @@ export interface Person {
 
 interface Known extends Person {
   named: boolean
+  /** Addresses that lead here already, with the username known there. */
+  addresses: Map<string, string | null>
 }
 
 export const keyOf = (channelId: string, address: string): string => `${channelId} ${address}`
@@ -42,7 +44,7 @@ export async function meet(
     if (person) learn(known, one, person)
     else if (!known.has(keyOf(one.channelId, one.address))) {
       strangers.push(one)
-      learn(known, one, { contactId: '', conversationId: '', name: nameOf(one), named: false })
+      learn(known, one, { contactId: '', conversationId: '', name: nameOf(one), named: false, addresses: new Map() })
     }
   }
   if (strangers.length) await make(tx, workspaceId, strangers, known)
@@ -76,8 +78,9 @@ export async function findPeople(
     conversation_id: string
     name: string
     named: boolean
+    username: string | null
   }>(
-    `select i.channel_id, i.address, i.contact_id, i.conversation_id, p.name, p.named
+    `select i.channel_id, i.address, i.contact_id, i.conversation_id, i.username, p.name, p.named
      from unnest($2::bigint[], $3::text[]) w(channel_id, address)
      join identities i on i.workspace_id = $1 and i.channel_id = w.channel_id and i.address = w.address
      join contacts p on p.workspace_id = $1 and p.id = i.contact_id`,
@@ -87,7 +90,13 @@ export async function findPeople(
   return new Map(
     rows.map(r => [
       keyOf(r.channel_id, r.address),
-      { contactId: r.contact_id, conversationId: r.conversation_id, name: r.name, named: r.named },
+      {
+        contactId: r.contact_id,
+        conversationId: r.conversation_id,
+        name: r.name,
+        named: r.named,
+        addresses: new Map([[keyOf(r.channel_id, r.address), r.username]]),
+      },
     ]),
   )
 }
@@ -152,14 +161,11 @@ async function addAddresses(
   const rows = new Map<string, { c: string; a: string; p: string; v: string; u: string | null }>()
   for (const one of spoken)
     for (const address of addressesOf(one)) {
-      const person = known.get(keyOf(one.channelId, address))!
-      rows.set(keyOf(one.channelId, address), {
-        c: one.channelId,
-        a: address,
-        p: person.contactId,
-        v: person.conversationId,
-        u: tidy(one.sender?.username),
-      })
+      const key = keyOf(one.channelId, address)
+      const { contactId: p, conversationId: v, addresses } = known.get(key)!
+      const u = tidy(one.sender?.username)
+      if (!addresses.has(key) || (u && addresses.get(key) !== u))
+        rows.set(key, { c: one.channelId, a: address, p, v, u })
     }
   if (!rows.size) return
   await tx.query(
