@@ -69,7 +69,7 @@ export function createStory(worlds: World[], answer: Answer, { pauseMs, warn }: 
       const world = worlds.find(w => w.wire.kind === step.who)
       if (!world) continue
       await tellStep(step, world, answer).catch((error: Error) => warn(error.message))
-      await pause(pauseMs)
+      await pause(pauseMs, undefined, { ref: false })
     }
   }
   return {
