@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { said } from '../../test/fake-channel.ts'
+import { connectFake, testParley } from '../../test/parley.ts'
+import { createBacklog } from './backlog.ts'
+import { createDoorway, type StoredDelivery } from './doorway.ts'
+
+/** A backlog over real deliveries that nobody ingests. */
+async function waiting(t: Parameters<typeof testParley>[0]) {
+  const p = await testParley(t)
+  await p.ingester.stop()
+  const quiet = await connectFake(p.parley, p.workspaceId)
+  const backlog = createBacklog(p.db)
+  const doorway = createDoorway(p.db, backlog.add)
+  const [flooded, other] = [await p.channels.byId(p.channelId), await p.channels.byId(quiet)]
+  const arrive = (on: typeof flooded, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        doorway.store(on!, {
+          method: 'POST',
+          query: {},
+          headers: {},
+          body: Buffer.from(JSON.stringify({ events: [said('a', `${n}`)] })),
+        }),
+      ),
+    )
+  const done = async (batch: StoredDelivery[]) =>
+    void (await p.db.query('update deliveries set state = 1 where id = any($1::bigint[])', [batch.map(d => d.id)]))
+  return { ...p, backlog, arrive, done, flooded, other }
+}
+
+test('a flood on one channel does not starve another', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 5000)
+  await w.arrive(w.other, 3)
+  const first = await w.backlog.take()
+  assert.equal(first.filter(d => d.channelId === w.other!.id).length, 3)
+  assert.ok(first.length <= 400)
+})
+
+test('beyond its bounds the backlog keeps nothing and reads the rest in order from the database', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 5000)
+  assert.ok(w.backlog.size() <= 2001, String(w.backlog.size()))
+  const taken: string[] = []
+  for (let batch = await w.backlog.take(); batch.length; batch = await w.backlog.take()) {
+    taken.push(...batch.map(d => d.id))
+    await w.done(batch)
+    if (taken.length === 1200) await w.arrive(w.flooded, 10)
+  }
+  assert.equal(taken.length, 5010)
+  assert.deepEqual(
+    taken,
+    [...new Set(taken)].sort((a, b) => Number(a) - Number(b)),
+  )
+})
+
+test('large deliveries are taken few at a time', async t => {
+  const w = await waiting(t)
+  const body = Buffer.alloc(1_500_000, 'x')
+  for (let n = 1; n <= 10; n++)
+    w.backlog.add({
+      id: String(n),
+      workspaceId: w.workspaceId,
+      channelId: w.channelId,
+      receivedAt: new Date(),
+      request: { method: 'POST', query: {}, headers: {}, body },
+    })
+  assert.ok((await w.backlog.take()).length <= 3)
+})
+
+test('told to look, it finds what lies in the database only', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 5)
+  const another = createBacklog(w.db)
+  assert.equal((await another.take()).length, 0)
+  another.look(w.channelId)
+  assert.equal((await another.take()).length, 5)
+  assert.equal(another.size(), 0)
+})
