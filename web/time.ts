@@ -43,6 +43,7 @@ export function dayName(iso: string, now = Date.now()): string {
 
 /** Minutes in the largest unit that says enough: `4 min`, `2 h`, `3 d`. */
 export function span(minutes: number): string {
+  if (minutes < 1) return t('< 1 min')
   if (minutes < 60) return t('{n} min', { n: minutes })
   if (minutes < 48 * 60) return t('{n} h', { n: Math.floor(minutes / 60) })
   return t('{n} d', { n: Math.floor(minutes / 1440) })

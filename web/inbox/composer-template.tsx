@@ -8,7 +8,6 @@ import { useWorld } from '../state/store.ts'
 
 /** Outside the window only a template approved by the network may go. */
 export function TemplateForm({ conversation: c }: { conversation: Conversation }) {
-  const known = useKnownTemplates(c.channelId)
   const [language, keepLanguage] = useKept('parley.template.language', document.documentElement.lang)
   const [values, setValues] = useState<string[]>([])
   const send = (event: React.FormEvent<HTMLFormElement>) => {
@@ -24,25 +23,7 @@ export function TemplateForm({ conversation: c }: { conversation: Conversation }
           name: c.contact.name,
         })}
       </p>
-      <div className="row" style={{ alignItems: 'end', flexWrap: 'wrap' }}>
-        <div className="grow" style={{ minWidth: 160 }}>
-          <Field label={t('Template')} name="template" list="templates" required autoComplete="off" />
-        </div>
-        <div style={{ width: 96 }}>
-          <Field
-            label={t('Language')}
-            value={language}
-            onChange={event => keepLanguage(event.target.value)}
-            required
-            minLength={2}
-          />
-        </div>
-      </div>
-      <datalist id="templates">
-        {known.map(name => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <Which channelId={c.channelId} language={language} keepLanguage={keepLanguage} />
       <Values values={values} change={setValues} />
       <div className="row">
         <button type="button" className="text-link" onClick={() => setValues([...values, ''])}>
@@ -54,6 +35,37 @@ export function TemplateForm({ conversation: c }: { conversation: Conversation }
         </button>
       </div>
     </form>
+  )
+}
+
+interface WhichProps {
+  channelId: string
+  language: string
+  keepLanguage: (language: string) => void
+}
+
+function Which({ channelId, language, keepLanguage }: WhichProps) {
+  const known = useKnownTemplates(channelId)
+  return (
+    <div className="row" style={{ alignItems: 'end', flexWrap: 'wrap' }}>
+      <div className="grow" style={{ minWidth: 160 }}>
+        <Field label={t('Template')} name="template" list="templates" required autoComplete="off" />
+      </div>
+      <div style={{ width: 96 }}>
+        <Field
+          label={t('Language')}
+          value={language}
+          onChange={event => keepLanguage(event.target.value)}
+          required
+          minLength={2}
+        />
+      </div>
+      <datalist id="templates">
+        {known.map(name => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </div>
   )
 }
 

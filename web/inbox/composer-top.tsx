@@ -43,13 +43,18 @@ export function Top({ conversation: c, mode, setMode }: TopProps) {
       ) : (
         <span className="dim row gap6 grow not-phone">
           {channel && <Mark kind={channel.kind} />}
-          <span className="cut">
-            {[t('to {name}', { name: c.contact.name.split(' ')[0] }), c.address].filter(Boolean).join(', ')}
-          </span>
+          <span className="cut">{addressee(c)}</span>
         </span>
       )}
     </div>
   )
+}
+
+/** `to Katja, +358 …`: by the name on the network where there is one. */
+function addressee({ contact, channelId, address }: Conversation): string {
+  const name = contact.identities.find(one => one.channelId === channelId)?.username
+  const where = name ? `@${name.replace(/^@/, '')}` : address
+  return [t('to {name}', { name: contact.name.split(' ')[0] }), where].filter(Boolean).join(', ')
 }
 
 /** The message that is being answered. */

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Conversation } from '../../src/api/shapes.ts'
 import { type Prepared, prepare } from '../../src/domain/prepare.ts'
-import { isWriting, useKeys, useMatch, useNow } from '../parts/hooks.ts'
-import { t } from '../say.ts'
+import { isWriting, useKeys, useNow } from '../parts/hooks.ts'
 import { say } from '../state/act.ts'
 import { typing } from '../state/session.ts'
 import { partsOf, useFiles, type Written } from './attach.ts'
 import { useCan } from './can.ts'
 import { Bottom } from './composer-bottom.tsx'
 import { Buttons } from './composer-buttons.tsx'
+import { Field } from './composer-field.tsx'
 import { Files } from './composer-files.tsx'
 import { LiveLine } from './composer-line.tsx'
 import { TemplateForm } from './composer-template.tsx'
@@ -21,33 +21,16 @@ const typingEvery = 4000
 /** Where answers and notes are written. */
 export function Composer({ conversation: c }: { conversation: Conversation }) {
   const [mode, setMode] = useState<Mode>('message')
-  const [over, setOver] = useState(false)
   const desk = useDesk(c, mode)
   const field = useRef<HTMLTextAreaElement>(null)
   useFocusKeys(field, setMode)
   const noting = mode === 'note'
-  const drop = (event: React.DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    if (!noting) desk.add(event.dataTransfer.files)
-  }
-  const dragged = (event: React.DragEvent) => {
-    if (noting || !event.dataTransfer.types.includes('Files')) return
-    event.preventDefault()
-    setOver(true)
-  }
   const shut = !noting && desk.refusedFor === 'template'
   return (
     <div className="composer">
       <div className="holder">
         <Typing id={c.id} />
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping files has the attach button beside it */}
-        <div
-          className={['card', noting && 'noting', over && 'over'].filter(Boolean).join(' ')}
-          onDragOver={dragged}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-        >
+        <Card noting={noting} add={desk.add}>
           <Top conversation={c} mode={mode} setMode={setMode} />
           {!noting && <Quoting id={c.id} />}
           {shut ? (
@@ -60,9 +43,41 @@ export function Composer({ conversation: c }: { conversation: Conversation }) {
             <Buttons labels={desk.choices} change={desk.setChoices} close={desk.stopOffering} />
           )}
           {!shut && <Bottom desk={desk} mode={mode} field={field} />}
-        </div>
+        </Card>
       </div>
       <LiveLine conversation={c} mode={mode} prepared={desk.prepared} empty={desk.empty} />
+    </div>
+  )
+}
+
+interface CardProps {
+  noting: boolean
+  add: (files: Iterable<File>) => void
+  children: React.ReactNode
+}
+
+/** The card one writes on; files can be dropped onto it. */
+function Card({ noting, add, children }: CardProps) {
+  const [over, setOver] = useState(false)
+  const drop = (event: React.DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    if (!noting) add(event.dataTransfer.files)
+  }
+  const dragged = (event: React.DragEvent) => {
+    if (noting || !event.dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    setOver(true)
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping files has the attach button beside it
+    <div
+      className={['card', noting && 'noting', over && 'over'].filter(Boolean).join(' ')}
+      onDragOver={dragged}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      {children}
     </div>
   )
 }
@@ -149,42 +164,4 @@ function usePrepared(c: Conversation, written: Written): Prepared | undefined {
   const parts = partsOf(written)
   const contact = { optedOut: c.optedOut, ...(c.lastInAt && { lastWroteAt: new Date(c.lastInAt) }) }
   return prepare(parts.length ? parts : [{ type: 'text', text: '…' }], contact, can, new Date(now))
-}
-
-interface FieldProps {
-  field: React.RefObject<HTMLTextAreaElement | null>
-  desk: Desk
-  mode: Mode
-  name: string
-}
-
-/** The words: grows to eight lines, Enter sends, Shift+Enter begins a line; on a phone Enter begins a line. */
-function Field({ field, desk, mode, name }: FieldProps) {
-  const touch = useMatch('(pointer: coarse)')
-  const keys = (event: React.KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-    if (touch && !event.ctrlKey && !event.metaKey) return
-    event.preventDefault()
-    desk.send()
-  }
-  const paste = (event: React.ClipboardEvent) => {
-    if (mode === 'note' || !event.clipboardData.files.length) return
-    event.preventDefault()
-    desk.add(event.clipboardData.files)
-  }
-  const hint = mode === 'note' ? t('Note for the team') : t('Answer {name}', { name })
-  return (
-    <div className="text-box" data-text={desk.text}>
-      <textarea
-        ref={field}
-        rows={1}
-        aria-label={hint}
-        placeholder={hint}
-        value={desk.text}
-        onChange={event => desk.write(event.target.value)}
-        onKeyDown={keys}
-        onPaste={paste}
-      />
-    </div>
-  )
 }

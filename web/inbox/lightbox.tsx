@@ -36,18 +36,7 @@ export function Lightbox({ pictures, start, close }: LightboxProps) {
           onClick={event => event.target === event.currentTarget && close()}
         >
           <img src={picture.url} alt={caption || t('Photo')} />
-          <a
-            className="tool open"
-            href={picture.url}
-            target="_blank"
-            rel="noreferrer"
-            aria-label={t('Open in a new tab')}
-          >
-            <Icon name="out" />
-          </a>
-          <button type="button" className="tool x" aria-label={t('Close window')} onClick={close}>
-            <Icon name="x" />
-          </button>
+          <Corner url={picture.url} close={close} />
           {at > 0 && (
             <button type="button" className="tool prev" aria-label={t('Previous')} onClick={() => step(-1)}>
               <Icon name="back" />
@@ -62,5 +51,18 @@ export function Lightbox({ pictures, start, close }: LightboxProps) {
         </div>
       </FocusTrap>
     </Portal>
+  )
+}
+
+function Corner({ url, close }: { url: string; close: () => void }) {
+  return (
+    <>
+      <a className="tool open" href={url} target="_blank" rel="noreferrer" aria-label={t('Open in a new tab')}>
+        <Icon name="out" />
+      </a>
+      <button type="button" className="tool x" aria-label={t('Close window')} onClick={close}>
+        <Icon name="x" />
+      </button>
+    </>
   )
 }

@@ -48,19 +48,22 @@ export const Row = memo(function Row({ conversation: c, on, lined, now }: RowPro
               title={t('Assigned to {name}', { name: c.assignee.name })}
             />
           )}
-          {c.unread > 0 && (
-            <span className="cnt">
-              <span aria-hidden="true">{c.unread > 99 ? '99+' : c.unread}</span>
-              <span className="unseen">
-                {t('{n, plural, one {# unread message} other {# unread messages}}', { n: c.unread })}
-              </span>
-            </span>
-          )}
+          <Unread count={c.unread} />
         </div>
       </div>
     </a>
   )
 })
+
+function Unread({ count }: { count: number }) {
+  if (!count) return null
+  return (
+    <span className="cnt">
+      <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+      <span className="unseen">{t('{n, plural, one {# unread message} other {# unread messages}}', { n: count })}</span>
+    </span>
+  )
+}
 
 function When({ conversation: c, now }: { conversation: Conversation; now: number }) {
   const wait = waitOf(c, now)

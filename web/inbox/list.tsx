@@ -58,7 +58,10 @@ function useRows(view: View): Conversation[] | undefined {
   useEffect(() => {
     if (ready && !reach) void readList(view).catch(() => {})
   }, [ready, reach, view])
-  return useMemo(() => reach && rowsOf(Object.values(conversations), view, me, reach), [conversations, reach, view, me])
+  return useMemo(
+    () => reach && rowsOf(Object.values(conversations), { view, me, reach }),
+    [conversations, reach, view, me],
+  )
 }
 
 function Rows({ view, id }: { view: View; id: string | undefined }) {

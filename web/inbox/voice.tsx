@@ -16,23 +16,30 @@ function barsOf(seed: string): number[] {
   })
 }
 
-/** A voice message: play, seek in the bars, speed. */
-export function Voice({ url, seconds }: { url: string; seconds: number }) {
+/** A sound and where it is, for its controls. */
+function usePlayer(seconds: number) {
   const audio = useRef<HTMLAudioElement>(null)
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0)
   const [length, setLength] = useState(seconds)
-  const [speed, setSpeed] = useState<number>(1)
   const toggle = () => void (playing ? audio.current?.pause() : audio.current?.play().catch(() => setPlaying(false)))
-  const faster = () => {
-    const next = speeds[(speeds.indexOf(speed as 1) + 1) % speeds.length]!
-    setSpeed(next)
-    if (audio.current) audio.current.playbackRate = next
-  }
   const seek = (share: number) => {
     if (audio.current && length) audio.current.currentTime = share * length
     setAt(share * length)
   }
+  const events = {
+    onPlay: () => setPlaying(true),
+    onPause: () => setPlaying(false),
+    onTimeUpdate: (event: React.SyntheticEvent<HTMLAudioElement>) => setAt(event.currentTarget.currentTime),
+    onDurationChange: ({ currentTarget: { duration: known } }: React.SyntheticEvent<HTMLAudioElement>) =>
+      Number.isFinite(known) && setLength(known),
+  }
+  return { audio, playing, at, length, toggle, seek, events }
+}
+
+/** A voice message: play, seek in the bars, speed. */
+export function Voice({ url, seconds }: { url: string; seconds: number }) {
+  const { audio, playing, at, length, toggle, seek, events } = usePlayer(seconds)
   return (
     <div className="voice">
       <button type="button" className="go" aria-label={playing ? t('Pause') : t('Play')} onClick={toggle}>
@@ -43,24 +50,27 @@ export function Voice({ url, seconds }: { url: string; seconds: number }) {
         <div className="row dim num" style={{ font: 'var(--t-mark)', marginTop: 2 }}>
           {at > 0 ? `${duration(at)} / ` : ''}
           {duration(length)}
-          <button type="button" className="speed" aria-label={t('Speed {speed}', { speed })} onClick={faster}>
-            {speed}×
-          </button>
+          <Speed audio={audio} />
         </div>
       </div>
       {/* biome-ignore lint/a11y/useMediaCaption: spoken by a customer */}
-      <audio
-        ref={audio}
-        src={url}
-        preload="none"
-        onPlay={() => setPlaying(true)}
-        onPause={() => setPlaying(false)}
-        onTimeUpdate={event => setAt(event.currentTarget.currentTime)}
-        onDurationChange={event =>
-          Number.isFinite(event.currentTarget.duration) && setLength(event.currentTarget.duration)
-        }
-      />
+      <audio ref={audio} src={url} preload="none" {...events} />
     </div>
+  )
+}
+
+function Speed({ audio }: { audio: React.RefObject<HTMLAudioElement | null> }) {
+  const [at, setAt] = useState(0)
+  const speed = speeds[at]!
+  const faster = () => {
+    const next = (at + 1) % speeds.length
+    setAt(next)
+    if (audio.current) audio.current.playbackRate = speeds[next]!
+  }
+  return (
+    <button type="button" className="speed" aria-label={t('Speed {speed}', { speed })} onClick={faster}>
+      {speed}×
+    </button>
   )
 }
 

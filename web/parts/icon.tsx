@@ -9,10 +9,17 @@ export function Sprite() {
 }
 
 export function Icon({ name, size, label }: { name: string; size?: 's'; label?: string }) {
-  const named = label ? ({ role: 'img', 'aria-label': label } as const) : ({ 'aria-hidden': true } as const)
+  const classes = size ? `i ${size}` : 'i'
+  const drawing = <use href={`#i-${name}`} />
+  if (!label)
+    return (
+      <svg className={classes} aria-hidden="true">
+        {drawing}
+      </svg>
+    )
   return (
-    <svg className={size ? `i ${size}` : 'i'} {...named}>
-      <use href={`#i-${name}`} />
+    <svg className={classes} role="img" aria-label={label}>
+      {drawing}
     </svg>
   )
 }
@@ -51,7 +58,7 @@ export function Mark({ kind, size }: { kind: string; size?: 'big' }) {
   return (
     <span className={size ? `mark ${size}` : 'mark'} style={style} aria-hidden="true">
       {look.drawing ? (
-        <svg>
+        <svg aria-hidden="true">
           <use href={`#m-${look.drawing}`} />
         </svg>
       ) : (

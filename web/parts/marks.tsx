@@ -13,7 +13,12 @@ export function Waiting({ wait, children }: { wait: Wait; children?: React.React
         <circle cx="7" cy="7" r="5" className="t" />
         <circle cx="7" cy="7" r="5" strokeDasharray={`${wait.share * round} 40`} transform="rotate(-90 7 7)" />
       </svg>
-      {children ?? <span aria-label={t('waits {span}', { span: span(wait.minutes) })}>{span(wait.minutes)}</span>}
+      {children ?? (
+        <>
+          <span aria-hidden="true">{span(wait.minutes)}</span>
+          <span className="unseen">{t('waits {span}', { span: span(wait.minutes) })}</span>
+        </>
+      )}
     </span>
   )
 }

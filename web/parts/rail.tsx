@@ -26,7 +26,6 @@ function Workspace({ name }: { name: string }) {
 export function Rail() {
   const route = useRoute()
   const me = useWorld(w => w.me)
-  const unread = useWorld(w => w.counts?.unread ?? 0)
   return (
     <nav className="rail" aria-label={t('Main')}>
       <Workspace name={me?.workspace.name ?? ''} />
@@ -38,7 +37,7 @@ export function Rail() {
         onClick={follow}
       >
         <Icon name="inbox" />
-        {unread > 0 && <em>{unread > 99 ? '99+' : unread}</em>}
+        <Unread />
       </a>
       <i className="grow" />
       <a
@@ -91,20 +90,26 @@ function Own() {
 /** The bar at the bottom of a phone. */
 export function Tabs() {
   const route = useRoute()
-  const unread = useWorld(w => w.counts?.unread ?? 0)
   const profile = route.screen === 'settings' && route.page === 'profile'
-  const tab = (href: string, icon: string, name: string, on: boolean) => (
-    <a className={on ? 'on' : ''} aria-current={on ? 'page' : undefined} href={href} onClick={follow}>
-      <Icon name={icon} />
-      {icon === 'inbox' && unread > 0 && <em>{unread}</em>}
-      {name}
-    </a>
-  )
+  const tabs = [
+    { href: '/', icon: 'inbox', name: t('Inbox'), on: route.screen === 'inbox' },
+    { href: '/settings', icon: 'sliders', name: t('Settings'), on: route.screen === 'settings' && !profile },
+    { href: '/settings/profile', icon: 'user', name: t('Profile'), on: profile },
+  ]
   return (
     <nav className="tabs" aria-label={t('Main')}>
-      {tab('/', 'inbox', t('Inbox'), route.screen === 'inbox')}
-      {tab('/settings', 'sliders', t('Settings'), route.screen === 'settings' && !profile)}
-      {tab('/settings/profile', 'user', t('Profile'), profile)}
+      {tabs.map(({ href, icon, name, on }) => (
+        <a key={href} className={on ? 'on' : ''} aria-current={on ? 'page' : undefined} href={href} onClick={follow}>
+          <Icon name={icon} />
+          {icon === 'inbox' && <Unread />}
+          {name}
+        </a>
+      ))}
     </nav>
   )
+}
+
+function Unread() {
+  const unread = useWorld(w => w.counts?.unread ?? 0)
+  return unread > 0 ? <em>{unread > 99 ? '99+' : unread}</em> : null
 }

@@ -54,11 +54,6 @@ function Spent({ error }: { error: unknown }) {
 function Join({ invitation, token }: { invitation: Invitation; token: string }) {
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
-  const fault = (field: string) =>
-    error instanceof Refused
-      ? (error.problem.errors?.find(e => e.field === field)?.message ??
-        (error.problem.field === field ? reasonOf(error) : undefined))
-      : undefined
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = Object.fromEntries(new FormData(event.currentTarget))
@@ -79,6 +74,23 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
           {reasonOf(error)}
         </p>
       )}
+      <Questions invitation={invitation} error={error} />
+      <button type="submit" className="btn main" disabled={busy}>
+        {busy && <span className="spin" />}
+        {t('Begin')}
+      </button>
+    </form>
+  )
+}
+
+function Questions({ invitation, error }: { invitation: Invitation; error: unknown }) {
+  const fault = (field: string) =>
+    error instanceof Refused
+      ? (error.problem.errors?.find(e => e.field === field)?.message ??
+        (error.problem.field === field ? reasonOf(error) : undefined))
+      : undefined
+  return (
+    <>
       <Field
         label={t('Your name')}
         name="name"
@@ -107,10 +119,6 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
         required
         autoComplete="new-password"
       />
-      <button type="submit" className="btn main" disabled={busy}>
-        {busy && <span className="spin" />}
-        {t('Begin')}
-      </button>
-    </form>
+    </>
   )
 }

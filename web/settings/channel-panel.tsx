@@ -10,6 +10,7 @@ import { readChannels } from '../state/act.ts'
 import { ask, post } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
 import { ago } from '../time.ts'
+import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
 interface PanelProps {
@@ -134,7 +135,10 @@ function Problems({ channel: { health } }: { channel: Channel }) {
   return (
     <ul className="alert">
       {health.problems.map(problem => (
-        <li key={problem.code + problem.detail}>{problem.detail}</li>
+        <li key={problem.code + problem.detail}>
+          {problemWords(problem)}
+          {problem.code === 'reconnect' && problem.detail && ` ${problem.detail}`}
+        </li>
       ))}
       {health.rejected > 0 && (
         <li>

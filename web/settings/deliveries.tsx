@@ -71,58 +71,70 @@ function useDeliveries(filter: Filter) {
 }
 
 function Filters({ filter, setFilter }: { filter: Filter; setFilter: (filter: Filter) => void }) {
-  const channels = useWorld(w => w.channels)
+  const channels = useWorld(w => w.channels ?? [])
+  const byChannel = channels.map(channel => [channel.id, channel.name] as const)
+  const byState = Object.entries(states).map(([state, name]) => [state, t(name)] as const)
+  return (
+    <div className="filters">
+      <Choose
+        label={t('Channel')}
+        options={[['', t('All messengers')], ...byChannel]}
+        value={filter.channel}
+        choose={channel => setFilter({ ...filter, channel })}
+      />
+      <Choose
+        label={t('State')}
+        options={[['', t('In any state')], ...byState]}
+        value={filter.state}
+        choose={state => setFilter({ ...filter, state })}
+      />
+      <i className="grow" />
+      <ReplayAll filter={filter} />
+    </div>
+  )
+}
+
+interface ChooseProps {
+  label: string
+  options: readonly (readonly [string, string])[]
+  value: string
+  choose: (value: string) => void
+}
+
+function Choose({ label, options, value, choose }: ChooseProps) {
+  return (
+    <span className="fld">
+      <select aria-label={label} value={value} onChange={event => choose(event.target.value)}>
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </span>
+  )
+}
+
+function ReplayAll({ filter }: { filter: Filter }) {
   const [sure, setSure] = useState(false)
   const all = async () => {
     setSure(false)
-    const chosen = Object.fromEntries(Object.entries(filter).filter(([, value]) => value))
-    await replay('/deliveries/replay', chosen)
+    await replay('/deliveries/replay', Object.fromEntries(Object.entries(filter).filter(([, value]) => value)))
   }
+  if (!sure)
+    return (
+      <button type="button" className="btn" onClick={() => setSure(true)}>
+        <Icon name="repeat" />
+        {t('Replay all that match')}
+      </button>
+    )
   return (
-    <div className="filters">
-      <span className="fld">
-        <select
-          aria-label={t('Channel')}
-          value={filter.channel}
-          onChange={event => setFilter({ ...filter, channel: event.target.value })}
-        >
-          <option value="">{t('All messengers')}</option>
-          {channels?.map(channel => (
-            <option key={channel.id} value={channel.id}>
-              {channel.name}
-            </option>
-          ))}
-        </select>
-      </span>
-      <span className="fld">
-        <select
-          aria-label={t('State')}
-          value={filter.state}
-          onChange={event => setFilter({ ...filter, state: event.target.value })}
-        >
-          <option value="">{t('In any state')}</option>
-          {Object.entries(states).map(([state, name]) => (
-            <option key={state} value={state}>
-              {t(name)}
-            </option>
-          ))}
-        </select>
-      </span>
-      <i className="grow" />
-      {sure ? (
-        <>
-          <span className="help">{t('Replaying doubles nothing: known messages stay as they are.')}</span>
-          <button type="button" className="btn main" onClick={() => void all()}>
-            {t('Replay these')}
-          </button>
-        </>
-      ) : (
-        <button type="button" className="btn" onClick={() => setSure(true)}>
-          <Icon name="repeat" />
-          {t('Replay all that match')}
-        </button>
-      )}
-    </div>
+    <>
+      <span className="help">{t('Replaying doubles nothing: known messages stay as they are.')}</span>
+      <button type="button" className="btn main" onClick={() => void all()}>
+        {t('Replay these')}
+      </button>
+    </>
   )
 }
 

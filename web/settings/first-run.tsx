@@ -45,19 +45,24 @@ export function FirstRun() {
             <span>{t('they get a link that works once')}</span>
           </h2>
         </div>
-        {me?.demo && (
-          <div className="try">
-            <Icon name="play" />
-            <div className="grow">
-              <b>{t('Only looking?')}</b>{' '}
-              <span className="dim">{t('The sandbox brings pretend customers with phones.')}</span>
-            </div>
-            <a className="btn" href="/sandbox">
-              {t('Open the sandbox')}
-            </a>
-          </div>
-        )}
+        {me?.demo && <Looking />}
       </div>
     </main>
+  )
+}
+
+/** In the demo: customers to play with. */
+function Looking() {
+  return (
+    <div className="try">
+      <Icon name="play" />
+      <div className="grow">
+        <b>{t('Only looking?')}</b>{' '}
+        <span className="dim">{t('The sandbox brings pretend customers with phones.')}</span>
+      </div>
+      <a className="btn" href="/sandbox/">
+        {t('Open the sandbox')}
+      </a>
+    </div>
   )
 }

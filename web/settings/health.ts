@@ -1,24 +1,28 @@
 import type { Health } from '../../src/api/shapes.ts'
+import { readable } from '../readable.ts'
 import { msg, t } from '../say.ts'
 import { ago } from '../time.ts'
 
-/** What can be wrong with a channel; what is not listed is told in the server's English. */
+/** What can be wrong with a channel, by the code the server gives. A notice speaks for itself, in the messenger's words. */
 const problems: Readonly<Record<string, string>> = {
-  auth: msg('The access was refused. Connect it again.'),
-  'token-expired': msg('The access key has expired. Enter a new one.'),
-  'token-expiring': msg('The access key will expire soon.'),
-  'no-webhook': msg('Not registered at the messenger yet. Check and register it.'),
+  reconnect: msg('The access was refused. Connect it again.'),
+  held: msg('{n, plural, one {# answer waits} other {# answers wait}}'),
   rejected: msg('Calls with a wrong signature were turned away.'),
-  down: msg('The messenger does not answer.'),
-  rate: msg('The messenger asks to slow down.'),
-  gap: msg('There are gaps in the messenger’s numbering.'),
+  failing: msg('The last answer was not sent: {detail}'),
+  quarantined: msg('{n, plural, one {# delivery is set aside} other {# deliveries are set aside}}'),
+}
+
+/** One problem in words. */
+export function problemWords({ code, detail }: Health['problems'][number]): string {
+  const id = problems[code]
+  return id ? t(id, { detail, n: Number(detail) || 0 }) : detail || readable(code)
 }
 
 /** The health of a channel as one sentence about its traffic. */
 export function healthWords(health: Health, now: number): string {
   const [first] = health.problems
   if (health.state === 'off') return t('Switched off')
-  if (first && health.state !== 'well') return problems[first.code] ? t(problems[first.code]!) : first.detail
+  if (first && health.state !== 'well') return health.problems.map(problemWords).join('. ')
   const parts = [
     health.lastInAt && t('In {ago}', { ago: ago(health.lastInAt, now) }),
     health.lastOutAt && t('out {ago}', { ago: ago(health.lastOutAt, now) }),

@@ -132,7 +132,11 @@ describe('the list', () => {
       { seq: 1, changes: [{ type: 'conversation', conversation: conversation('1', { lastMessageAt: at(30) }) }] },
       0,
     )
-    const rows = rowsOf(Object.values(moved.conversations), 'open', '2', { until: null, next: null })
+    const rows = rowsOf(Object.values(moved.conversations), {
+      view: 'open',
+      me: '2',
+      reach: { until: null, next: null },
+    })
     assert.deepEqual(
       rows.map(c => c.id),
       ['1', '2'],
@@ -141,14 +145,14 @@ describe('the list', () => {
 
   test('each view holds its own', () => {
     const rows = (view: 'mine' | 'unassigned' | 'closed' | 'all') =>
-      rowsOf(all, view, '2', { until: null, next: null }).map(c => c.id)
+      rowsOf(all, { view, me: '2', reach: { until: null, next: null } }).map(c => c.id)
     assert.deepEqual([rows('mine'), rows('unassigned'), rows('closed')], [['2'], ['1'], ['3']])
     assert.deepEqual(rows('all'), ['3', '2', '1'])
   })
 
   test('what lies below the pages read so far does not show', () => {
     assert.deepEqual(
-      rowsOf(all, 'all', '2', { until: at(2), next: 'x' }).map(c => c.id),
+      rowsOf(all, { view: 'all', me: '2', reach: { until: at(2), next: 'x' } }).map(c => c.id),
       ['3', '2'],
     )
   })

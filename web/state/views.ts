@@ -19,11 +19,18 @@ const member: Record<View, (c: Conversation, me: string) => boolean> = {
 
 const moment = (c: Conversation) => c.lastMessageAt ?? ''
 
+export interface Asked {
+  view: View
+  /** The agent whose `mine` it is. */
+  me: string
+  reach: Reach
+}
+
 /**
  * The rows of a view, newest words first. A conversation met elsewhere (search, a link) shows only once the list has
  * been read down to it, so no row stands where unread pages would have to open above it.
  */
-export function rowsOf(all: Iterable<Conversation>, view: View, me: string, reach: Reach): Conversation[] {
+export function rowsOf(all: Iterable<Conversation>, { view, me, reach }: Asked): Conversation[] {
   const rows = [...all].filter(c => member[view](c, me) && (!reach.until || moment(c) >= reach.until))
   return rows.sort((a, b) => (moment(a) === moment(b) ? Number(b.id) - Number(a.id) : moment(a) < moment(b) ? 1 : -1))
 }
