@@ -114,7 +114,11 @@ function hearing({ parley, workspaceId, channelId }: Here) {
 
 /** What the team does. */
 function saying({ parley, workspaceId, by }: Here) {
-  const say = (conversationId: string, words: string | SayablePart[], clientId = randomUUID()): Promise<Replied> => {
+  const say = (
+    conversationId: string,
+    words: string | SayablePart[],
+    clientId: string = randomUUID(),
+  ): Promise<Replied> => {
     const parts: SayablePart[] = typeof words === 'string' ? [{ type: 'text', text: words }] : words
     return reply(parley, { workspaceId, conversationId, parts, clientId, by })
   }

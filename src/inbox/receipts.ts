@@ -48,13 +48,17 @@ async function settleByKey(
 ): Promise<void> {
   const keyed = receipts.filter(r => r.key)
   if (!keyed.length) return
-  await tx.query(
-    `with k as (
-       update pieces p set external_id = r.e, status = 'sent', failure = null
-       from (select distinct on (k) k, e from unnest($2::text[], $3::text[]) r(k, e)) r
-       where p.workspace_id = $1 and p.key = r.k and p.external_id is null and p.status in ('unknown', 'sending') returning p.message_id, p.n, p.external_id)
-     update messages m set external_id = k.external_id from k where m.workspace_id = $1 and m.id = k.message_id and k.n = 0 and m.external_id is null`,
+  const { rows } = await tx.query<{ message_id: string; n: number; external_id: string }>(
+    `update pieces p set external_id = r.e, status = 'sent', failure = null
+     from (select distinct on (k) k, e from unnest($2::text[], $3::text[]) r(k, e)) r
+     where p.workspace_id = $1 and p.key = r.k and p.external_id is null and p.status in ('unknown', 'sending') returning p.message_id, p.n, p.external_id`,
     [workspaceId, keyed.map(r => r.key), keyed.map(r => r.of)],
+  )
+  const first = rows.filter(r => r.n === 0)
+  await tx.query(
+    `update messages m set external_id = k.e from unnest($2::bigint[], $3::text[]) k(m, e)
+     where m.workspace_id = $1 and m.id = k.m and m.external_id is null`,
+    [workspaceId, first.map(r => r.message_id), first.map(r => r.external_id)],
   )
 }
 
@@ -158,14 +162,21 @@ export async function rollUp(
     const s = together(r.statuses)
     return { m: r.message_id, s, f: s === 'failed' || s === 'unknown' ? r.failure : null }
   })
-  const touched = await tx.query<{ id: string; conversation_id: string }>(
-    `with r as (select * from jsonb_to_recordset($2::jsonb) r(m bigint, s text, f jsonb)),
-     upd as (update messages x set status = r.s, failure = r.f from r where x.workspace_id = $1 and x.id = r.m returning x.id, x.conversation_id, x.status),
-     moved as (select * from upd union all select id, conversation_id, status from messages where workspace_id = $1 and id = any($3::bigint[]))
-     update conversations c set last_message = jsonb_set(c.last_message, '{status}', to_jsonb(moved.status)) from moved
-     where c.workspace_id = $1 and c.id = moved.conversation_id and c.last_message ->> 'id' = moved.id::text returning moved.id, c.id as conversation_id`,
-    [workspaceId, JSON.stringify(updates), also],
-    'roll up',
+  await tx.query(
+    `update messages x set status = r.s, failure = r.f from jsonb_to_recordset($2::jsonb) r(m bigint, s text, f jsonb)
+     where x.workspace_id = $1 and x.id = r.m`,
+    [workspaceId, storable(updates)],
+    'roll up messages',
   )
-  return { messages: [...updates.map(u => u.m), ...also], conversations: touched.rows.map(r => r.conversation_id) }
+  const all = [...updates.map(u => u.m), ...also]
+  // A statement of its own: when somebody else has just changed the conversation, PostgreSQL evaluates the joined rows
+  // again, which it cannot do with an update among them ("ModifyTable should not be called during EvalPlanQual").
+  const touched = await tx.query<{ id: string }>(
+    `update conversations c set last_message = jsonb_set(c.last_message, '{status}', to_jsonb(m.status)) from messages m
+     where m.workspace_id = $1 and m.id = any($2::bigint[]) and c.workspace_id = $1 and c.id = m.conversation_id
+       and c.last_message ->> 'id' = m.id::text returning c.id`,
+    [workspaceId, all],
+    'roll up conversations',
+  )
+  return { messages: all, conversations: touched.rows.map(r => r.id) }
 }
