@@ -5,21 +5,21 @@ import { type Answer, jpegOf, type Line } from './story.ts'
 import type { World } from './world.ts'
 
 /** The public API as one agent's browser calls it. Throws with the problem's own words. */
-export type Api = <T>(method: string, path: string, body?: object | Buffer, headers?: object) => Promise<T>
+export type Api = <T>(
+  method: string,
+  path: string,
+  given?: { json?: object; file?: Buffer; headers?: object },
+) => Promise<T>
 
 /** `session` is the value of the session cookie. */
 export function apiAs(session: string, url: string): Api {
-  return async (method, path, body, headers = {}) => {
-    const isFile = Buffer.isBuffer(body)
+  return async (method, path, { json, file, headers } = {}) => {
+    const own = { cookie: `parley_session=${session}`, 'x-parley': '1' }
+    const body = file ? new Uint8Array(file) : json && JSON.stringify(json)
     const answer = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: {
-        cookie: `parley_session=${session}`,
-        'x-parley': '1',
-        ...(body && !isFile && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body && { body: isFile ? new Uint8Array(body) : JSON.stringify(body) }),
+      headers: { ...own, ...(json && { 'content-type': 'application/json' }), ...headers },
+      ...(body && { body }),
     })
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
     return (answer.status === 204 ? undefined : await answer.json()) as never
@@ -37,13 +37,14 @@ export async function connectChannels(api: Api, worlds: World[]): Promise<Record
     const { kind } = world.wire
     const known = items.find(c => c.kind === kind && c.settings.baseUrl?.includes('/sandbox/providers/'))
     const settings = { ...world.wire.settings(world), baseUrl: world.baseUrl }
-    const channel = known ?? (await api<Channel>('POST', '/channels', { kind, name: names[kind] ?? kind, settings }))
+    const channel =
+      known ?? (await api<Channel>('POST', '/channels', { json: { kind, name: names[kind] ?? kind, settings } }))
     if (known && known.settings.baseUrl !== world.baseUrl)
-      await api('PATCH', `/channels/${known.id}`, { settings: { baseUrl: world.baseUrl } })
+      await api('PATCH', `/channels/${known.id}`, { json: { settings: { baseUrl: world.baseUrl } } })
     await api('POST', `/channels/${channel.id}/setup`)
     ids[kind] = channel.id
   }
-  const site = items.find(c => c.kind === 'site') ?? (await api<Channel>('POST', '/channels', siteChannel))
+  const site = items.find(c => c.kind === 'site') ?? (await api<Channel>('POST', '/channels', { json: siteChannel }))
   return { ...ids, site: site.id }
 }
 
@@ -61,7 +62,7 @@ export function answerThrough(api: Api, channels: Record<string, string>): Answe
     const parts = [await partOf(api, line)]
     const headers = { 'idempotency-key': crypto.randomUUID() }
     await api('POST', `/conversations/${conversation.id}/read`)
-    await api('POST', `/conversations/${conversation.id}/messages`, { parts }, headers)
+    await api('POST', `/conversations/${conversation.id}/messages`, { json: { parts }, headers })
   }
 }
 
@@ -85,8 +86,7 @@ async function partOf(api: Api, line: Line): Promise<SayablePart> {
   const stored = await api<{ url: string; media: string; mime: string; name: string }>(
     'POST',
     `/media?name=${line.picture}.jpg`,
-    file,
-    { 'content-type': 'image/jpeg' },
+    { file, headers: { 'content-type': 'image/jpeg' } },
   )
   const { url, media, mime, name } = stored
   return { type: 'image', url, media, mime, name, caption: line.caption }

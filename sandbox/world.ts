@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Faults, noFaults, spend, tooMany } from './faults.ts'
+import type { FastifyInstance } from 'fastify'
+import { type Faults, noFaults } from './faults.ts'
+import { mount } from './mount.ts'
 import { createPost, type Letter, type Post } from './post.ts'
 import type { Act, Bubble, Person, Wire } from './wire.ts'
 
@@ -89,15 +90,9 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
   let said: string | undefined
   const bubbles = memory?.bubbles ?? []
   const byId = new Map(bubbles.map(b => [b.id, b]))
-  const seed = [...`${wire.kind}:${options.name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
   const world: World = {
     wire,
-    account: {
-      id: String(100000000 + (seed % 800000000)),
-      token: `${wire.kind}-token-${seed.toString(36)}`,
-      secret: `${wire.kind}-secret-${seed.toString(36)}`,
-      name: options.name,
-    },
+    account: accountOf(wire, options.name),
     people: new Map([...options.people, ...(memory?.people ?? [])].map(p => [p.id, { ...p }])),
     bubbles,
     files: new Map(),
@@ -111,9 +106,7 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       post.wake()
     },
     baseUrl: '',
-    haste: options.haste ?? 1,
-    now: options.now ?? (() => new Date()),
-    random: options.random ?? Math.random,
+    ...surroundings(options),
     next: () => ++counter,
     emit: (what, event) => post.emit(what, event, said),
     settled: () => post.settled(),
@@ -141,54 +134,37 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
       wire.act(act, person, world)
       said = undefined
     },
-    mount(app, baseUrl) {
-      world.baseUrl = baseUrl
-      app.addHook('preHandler', (request, reply) => orderedFault(request, reply, world))
-      app.addHook('onSend', async (request, reply, payload) => {
-        const lost = (request as { lost?: true }).lost
-        logLine(world, { way: 'in', what: called(request), result: lost ? 'no answer' : String(reply.statusCode) })
-        if (request.method === 'POST') await world.kept()
-        if (lost) reply.raw.destroy()
-        return payload
-      })
-      wire.routes(app, world)
-    },
-    memory: () => ({
-      counter,
-      ...(webhookUrl && { webhookUrl }),
-      people: [...world.people.values()],
-      bubbles: world.bubbles,
-      log: world.log.slice(-100),
-      post: post.pending(),
-    }),
-    kept: async () => undefined,
+    mount: (app, baseUrl) => mount(app, baseUrl, world),
+    memory: () => memoryOf(world, { counter, post: post.pending() }),
     close: () => post.close(),
   }
   const post: Post = createPost(world, memory?.post)
   return world
 }
 
-/** Runs before the provider's own handler. A lost answer lets the handler work and cuts the line afterwards. */
-async function orderedFault(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  world: World,
-): Promise<FastifyReply | undefined> {
-  const { faults } = world
-  if (faults.slowMs) await new Promise(r => setTimeout(r, faults.slowMs))
-  if (faults.token) return world.wire.refuse.token(reply, world)
-  if (tooMany(faults, world.now().getTime())) return world.wire.refuse.rate(reply, world)
-  if (spend(faults, 'down')) return world.wire.refuse.down(reply, world)
-  if (request.method === 'POST' && spend(faults, 'loseAnswer')) (request as { lost?: true }).lost = true
-  return undefined
+/** Seeded by name: the same after every restart. */
+function accountOf({ kind }: Wire, name: string): World['account'] {
+  const seed = [...`${kind}:${name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
+  const mark = seed.toString(36)
+  const id = String(100000000 + (seed % 800000000))
+  return { id, token: `${kind}-token-${mark}`, secret: `${kind}-secret-${mark}`, name }
 }
 
-/** `POST messages, text`: the call as the log names it. Never the rest of the path, which may hold a token. */
-function called(request: FastifyRequest): string {
-  const place = request.url.split('?')[0]!.split('/').at(-1)
-  const type = (request.body as { type?: unknown } | null | undefined)?.type
-  return `${request.method} ${place}${typeof type === 'string' ? `, ${type}` : ''}`
-}
+const surroundings = ({ haste, now, random }: WorldOptions) => ({
+  haste: haste ?? 1,
+  now: now ?? (() => new Date()),
+  random: random ?? Math.random,
+  kept: async () => undefined,
+})
+
+const memoryOf = (world: World, { counter, post }: Pick<Memory, 'counter' | 'post'>): Memory => ({
+  counter,
+  ...(world.webhookUrl && { webhookUrl: world.webhookUrl }),
+  people: [...world.people.values()],
+  bubbles: world.bubbles,
+  log: world.log.slice(-100),
+  post,
+})
 
 export function logLine(world: World, line: Omit<LogLine, 'at'>): void {
   const full = { ...line, at: world.now().getTime() }

@@ -7,159 +7,143 @@ import { Wire } from './Wire.tsx'
 export function Drawer({ world, person }: { world: WorldView; person: Person }) {
   return (
     <>
-      <FromProvider world={world} person={person} />
-      <ToProvider world={world} person={person} />
+      <h2>What the provider does to us</h2>
+      {fromProvider.map(fault => (
+        <FaultRow key={fault.name} fault={fault} now={{ world, person }} />
+      ))}
+      <h2>What our sending meets</h2>
+      {toProvider.map(fault => (
+        <FaultRow key={fault.name} fault={fault} now={{ world, person }} />
+      ))}
       <Wire log={world.log} />
     </>
   )
 }
 
-function FromProvider({ world, person }: { world: WorldView; person: Person }) {
-  const { kind, faults } = world
-  return (
-    <>
-      <h2>What the provider does to us</h2>
-      <Switch
-        icon="copy"
-        name="Deliver twice"
-        text="every event comes again after 2 s"
-        on={faults.duplicate > 0}
-        turn={on => order(kind, { duplicate: on ? 1 : 0 })}
-      />
-      <Once
-        icon="swap"
-        name="Reorder"
-        text={faults.reorder ? `${faults.reorder} more, then last first` : 'the next five come last first'}
-        button="Next 5"
-        on={faults.reorder > 0}
-        run={() => order(kind, { reorder: 5 })}
-      />
-      <Switch
-        icon="clock"
-        name="Late"
-        text="events wait 30 s at the provider"
-        on={faults.lateMs > 0}
-        turn={on => order(kind, { lateMs: on ? 30_000 : 0 })}
-      />
-      <Once
-        icon="key"
-        name="Wrong signature"
-        text="signed with another key"
-        button="Once"
-        on={faults.forge !== 0}
-        run={() => order(kind, { forge: 1 })}
-      />
-      <Once
-        icon="ask"
-        name="Unknown kind"
-        text="one that nobody documented"
-        button="Once"
-        on={false}
-        run={() => happen(kind, person.id, 'unknown')}
-      />
-    </>
-  )
+interface Now {
+  world: WorldView
+  person: Person
 }
 
-function ToProvider({ world, person }: { world: WorldView; person: Person }) {
-  const { kind, faults } = world
-  return (
-    <>
-      <h2>What our sending meets</h2>
-      <Once
-        icon="eye"
-        name="Lost answer"
-        text="accepted, reply never comes"
-        button="Next"
-        on={faults.loseAnswer !== 0}
-        run={() => order(kind, { loseAnswer: 1 })}
-      />
-      <Once
-        icon="gauge"
-        name="429, slow down"
-        text="Retry-After 20, then fine"
-        button="For 20 s"
-        on={faults.rateUntil > Date.now() || faults.rate !== 0}
-        run={() => order(kind, { rateForSeconds: 20 })}
-      />
-      <Switch
-        icon="server"
-        name="503, down"
-        text="until switched off"
-        on={faults.down !== 0}
-        turn={on => order(kind, { down: on ? -1 : 0 })}
-      />
-      <Switch
-        icon="lock"
-        name="Token expired"
-        text="401 until reconnected"
-        on={faults.token}
-        turn={on => order(kind, { token: on })}
-      />
-      <Switch
-        icon="stop"
-        name="Customer blocked us"
-        text="as this customer would do"
-        on={person.blocked}
-        turn={on => act(kind, person.id, { do: on ? 'block' : 'unblock' })}
-      />
-      <Once
-        icon="mail"
-        name="Window shut"
-        text="24 hours pass at once"
-        button="Skip 24 h"
-        on={false}
-        run={() => happen(kind, person.id, 'window')}
-      />
-    </>
-  )
-}
-
-interface Row {
+/** One fault as the drawer offers it: with `button` it is ordered once, without it is a switch. */
+interface Fault {
   icon: IconName
   name: string
-  text: string
-  on: boolean
+  text(now: Now): string
+  on(now: Now): boolean
+  button?: string
+  turn(now: Now, on: boolean): Promise<string | undefined>
 }
 
-function Switch({ icon, name, text, on, turn }: Row & { turn(on: boolean): Promise<string | undefined> }) {
-  const [trouble, setTrouble] = useState<string>()
-  return (
-    <div className={on ? 'flt on' : 'flt'}>
-      <Icon name={icon} />
-      <div>
-        <div>{name}</div>
-        <p>{trouble ?? text}</p>
-      </div>
-      <button
-        type="button"
-        className="sw"
-        role="switch"
-        aria-checked={on}
-        aria-label={name}
-        onClick={() => void turn(!on).then(setTrouble)}
-      />
-    </div>
-  )
-}
+const fromProvider: Fault[] = [
+  {
+    icon: 'copy',
+    name: 'Deliver twice',
+    text: () => 'every event comes again after 2 s',
+    on: ({ world }) => world.faults.duplicate > 0,
+    turn: ({ world }, on) => order(world.kind, { duplicate: on ? 1 : 0 }),
+  },
+  {
+    icon: 'swap',
+    name: 'Reorder',
+    text: ({ world: { faults } }) =>
+      faults.reorder ? `${faults.reorder} more, then last first` : 'the next five come last first',
+    on: ({ world }) => world.faults.reorder > 0,
+    button: 'Next 5',
+    turn: ({ world }) => order(world.kind, { reorder: 5 }),
+  },
+  {
+    icon: 'clock',
+    name: 'Late',
+    text: () => 'events wait 30 s at the provider',
+    on: ({ world }) => world.faults.lateMs > 0,
+    turn: ({ world }, on) => order(world.kind, { lateMs: on ? 30_000 : 0 }),
+  },
+  {
+    icon: 'key',
+    name: 'Wrong signature',
+    text: () => 'signed with another key',
+    on: ({ world }) => world.faults.forge !== 0,
+    button: 'Once',
+    turn: ({ world }) => order(world.kind, { forge: 1 }),
+  },
+  {
+    icon: 'ask',
+    name: 'Unknown kind',
+    text: () => 'one that nobody documented',
+    on: () => false,
+    button: 'Once',
+    turn: ({ world, person }) => happen(world.kind, person.id, 'unknown'),
+  },
+]
 
-function Once({ icon, name, text, on, button, run }: Row & { button: string; run(): Promise<string | undefined> }) {
+const toProvider: Fault[] = [
+  {
+    icon: 'eye',
+    name: 'Lost answer',
+    text: () => 'accepted, reply never comes',
+    on: ({ world }) => world.faults.loseAnswer !== 0,
+    button: 'Next',
+    turn: ({ world }) => order(world.kind, { loseAnswer: 1 }),
+  },
+  {
+    icon: 'gauge',
+    name: '429, slow down',
+    text: () => 'Retry-After 20, then fine',
+    on: ({ world: { faults } }) => faults.rateUntil > Date.now() || faults.rate !== 0,
+    button: 'For 20 s',
+    turn: ({ world }) => order(world.kind, { rateForSeconds: 20 }),
+  },
+  {
+    icon: 'server',
+    name: '503, down',
+    text: () => 'until switched off',
+    on: ({ world }) => world.faults.down !== 0,
+    turn: ({ world }, on) => order(world.kind, { down: on ? -1 : 0 }),
+  },
+  {
+    icon: 'lock',
+    name: 'Token expired',
+    text: () => '401 until reconnected',
+    on: ({ world }) => world.faults.token,
+    turn: ({ world }, on) => order(world.kind, { token: on }),
+  },
+  {
+    icon: 'stop',
+    name: 'Customer blocked us',
+    text: () => 'as this customer would do',
+    on: ({ person }) => person.blocked,
+    turn: ({ world, person }, on) => act(world.kind, person.id, { do: on ? 'block' : 'unblock' }),
+  },
+  {
+    icon: 'mail',
+    name: 'Window shut',
+    text: () => '24 hours pass at once',
+    on: () => false,
+    button: 'Skip 24 h',
+    turn: ({ world, person }) => happen(world.kind, person.id, 'window'),
+  },
+]
+
+/** The row tells in place of its text why an order could not be given. */
+function FaultRow({ fault, now }: { fault: Fault; now: Now }) {
   const [trouble, setTrouble] = useState<string>()
+  const on = fault.on(now)
+  const turn = () => void fault.turn(now, !on).then(setTrouble)
   return (
     <div className={on ? 'flt on' : 'flt'}>
-      <Icon name={icon} />
+      <Icon name={fault.icon} />
       <div>
-        <div>{name}</div>
-        <p>{trouble ?? text}</p>
+        <div>{fault.name}</div>
+        <p>{trouble ?? fault.text(now)}</p>
       </div>
-      <button
-        type="button"
-        className="once"
-        aria-label={`${name}: ${button}`}
-        onClick={() => void run().then(setTrouble)}
-      >
-        {button}
-      </button>
+      {fault.button ? (
+        <button type="button" className="once" aria-label={`${fault.name}: ${fault.button}`} onClick={turn}>
+          {fault.button}
+        </button>
+      ) : (
+        <button type="button" className="sw" role="switch" aria-checked={on} aria-label={fault.name} onClick={turn} />
+      )}
     </div>
   )
 }
