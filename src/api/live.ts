@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { tellTyping } from '../inbox/courtesy.ts'
 import { catchUp } from '../live/catch-up.ts'
 import type { LiveFrame } from '../live/hub.ts'
 import type { Parley } from '../parley.ts'
@@ -111,11 +112,7 @@ function hear(on: Parley, caller: Caller, text: string): void {
   try {
     const said = JSON.parse(text) as { type?: string; conversationId?: string }
     if (said.type === 'typing' && /^\d{1,18}$/.test(said.conversationId ?? ''))
-      on.hub.whisper(caller.workspaceId, {
-        type: 'typing',
-        conversationId: said.conversationId!,
-        who: caller.actor.name,
-      })
+      tellTyping(on, { workspaceId: caller.workspaceId, conversationId: said.conversationId!, who: caller.actor.name })
   } catch {
     // Rubbish on our own socket: nothing to answer.
   }

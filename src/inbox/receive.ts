@@ -1,14 +1,15 @@
-import type { Address, InboundEvent } from '../channels/contract.ts'
+import type { InboundEvent } from '../channels/contract.ts'
 import type { Connected } from '../connections/book.ts'
 import { noteTraffic } from '../connections/health.ts'
 import { changingAsWorker, type Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import { amend } from './amend.ts'
 import { arrivalOf, type Heard } from './arrivals.ts'
+import { afterReceiving } from './courtesy.ts'
 import { markDone } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import { insertArrivals } from './insert.ts'
-import { findPeople, meet, type Spoken } from './people.ts'
+import { meet, type Spoken } from './people.ts'
 import { hearReceipts } from './receipts.ts'
 import { noteConsents, noteMoves } from './standing.ts'
 import { conversationsById, messagesById } from './store.ts'
@@ -27,22 +28,7 @@ export async function receive(on: Parley, workspaceId: string, batch: readonly P
     receiveIn(tx, { workspaceId, batch, heard, now: on.now() }),
   )
   if (done.jobs) on.wakeJobs()
-  for (const { channel, event } of heard)
-    if (event.type === 'typing') await whisperTyping(on, { workspaceId, channelId: channel.id, address: event.from })
-}
-
-/** Somebody who never wrote may type as much as they like. */
-async function whisperTyping(
-  on: Parley,
-  by: { workspaceId: string; channelId: string; address: string },
-): Promise<void> {
-  const person = (
-    await findPeople(on.db, by.workspaceId, [{ channelId: by.channelId, address: by.address as Address, aliases: [] }])
-  )
-    .values()
-    .next().value
-  if (person)
-    on.hub.whisper(by.workspaceId, { type: 'typing', conversationId: person.conversationId, who: person.name })
+  afterReceiving(on, workspaceId, heard)
 }
 
 interface Work {

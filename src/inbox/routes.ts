@@ -7,6 +7,7 @@ import { Conversation, id, Message, Note, SayablePart, ThreadItem } from '../api
 import { inWorkspace, type Transaction } from '../db/connect.ts'
 import { inEnglish } from '../domain/prepare.ts'
 import type { Parley } from '../parley.ts'
+import { tellTyping } from './courtesy.ts'
 import { countViews, cursorShape, listConversations, listMessages, listThread, views } from './list.ts'
 import { freshClientId, type Replied, reply, sameWords } from './reply.ts'
 import { reactTo, resend } from './resend.ts'
@@ -271,7 +272,7 @@ export function doRoutes(plain: FastifyInstance, on: Parley): void {
     { schema: { tags: ['conversations'], summary: 'An agent is typing', params: one, response: { 204: z.null() } } },
     async (request, answer) => {
       const { workspaceId, actor } = by(request)
-      on.hub.whisper(workspaceId, { type: 'typing', conversationId: request.params.id, who: actor.name })
+      tellTyping(on, { workspaceId, conversationId: request.params.id, who: actor.name })
       return answer.code(204).send(null)
     },
   )

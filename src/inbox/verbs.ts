@@ -1,6 +1,7 @@
 import type { Conversation, Happening, Note } from '../api/shapes.ts'
 import { changing, type Telling } from '../live/publish.ts'
 import type { Actor, Parley } from '../parley.ts'
+import { queueRead } from './courtesy.ts'
 import { asNote, type NoteRow } from './present.ts'
 import { storable } from './storable.ts'
 import { conversationsById, happeningsById } from './store.ts'
@@ -51,14 +52,17 @@ function setClosed(
 }
 
 /** The team has seen it all. */
-export function markRead(on: Parley, what: On): Promise<Conversation | undefined> {
-  return change(on, what, async tx => {
-    await tx.query('update conversations set unread = 0 where workspace_id = $1 and id = $2 and unread > 0', [
-      what.workspaceId,
-      what.conversationId,
-    ])
+export async function markRead(on: Parley, what: On): Promise<Conversation | undefined> {
+  const seen = await change(on, what, async tx => {
+    const { rowCount } = await tx.query(
+      'update conversations set unread = 0 where workspace_id = $1 and id = $2 and unread > 0',
+      [what.workspaceId, what.conversationId],
+    )
+    if (rowCount) await queueRead(on, tx, what)
     return []
   })
+  on.wakeJobs()
+  return seen
 }
 
 /** Tells the screens only what changed; answers the conversation either way. */
