@@ -15,6 +15,8 @@ export interface ChatOptions {
   /** Something to draw changed. */
   draw(): void
   emit(event: string, detail?: unknown): void
+  /** The cursor into what is being written. */
+  focus(): void
 }
 
 export interface Sending {

@@ -1,8 +1,8 @@
 /** @jsxImportSource preact */
 import type { Chat } from './chat.ts'
 import { Icon, Tool } from './icons.tsx'
+import { briefly } from './row.tsx'
 import { sayFile, sayPlace, sayText, typed } from './speak.ts'
-import { briefly } from './thread.tsx'
 
 const coarse = () => matchMedia('(pointer: coarse)').matches
 

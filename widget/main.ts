@@ -29,57 +29,61 @@ if (channel && script) {
   else addEventListener('load', idle)
 } else console.warn('Parley: the script tag needs data-channel="…".')
 
-function boot({ src, dataset }: HTMLScriptElement, id: string): void {
+function boot(tag: HTMLScriptElement, id: string): void {
+  const { dataset } = tag
   const listeners = new Map<string, Set<Listener>>()
   const host = document.createElement('parley-chat')
-  const shadow = host.attachShadow({ mode: 'open' })
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  // A constructed sheet is no inline style: the strictest CSP lets it pass.
-  shadow.adoptedStyleSheets = [sheet]
-  const language = languageOf([dataset.lang, document.documentElement.lang, ...navigator.languages])
+  const shadow = shaded(host)
   let planned = false
   const chat = createChat({
-    root: `${new URL(src).origin}/widget/${id}`,
-    ...{ channel: id, language, entry: dataset.ref },
+    root: `${new URL(tag.src).origin}/widget/${id}`,
+    channel: id,
+    language: languageOf([dataset.lang, document.documentElement.lang, ...navigator.languages]),
+    entry: dataset.ref,
     draw() {
       if (!planned) queueMicrotask(paint)
       planned = true
     },
     emit(event, detail) {
-      if (event === 'focus') return focusWords(shadow, chat)
       for (const listener of listeners.get(event) ?? []) listener(detail)
     },
+    focus: () => focusWords(shadow, chat),
   })
   const end = followEnd(shadow, chat)
+  const toggle = (open: boolean) => turn(open, chat, shadow)
   const frame = { chat, left: dataset.position === 'left', hidden: dataset.launcher === 'hidden', toggle }
-
   function paint(): void {
     planned = false
     dress(host, dataset, chat)
     end.keeping(() => render(h(Widget, { ...frame }), shadow))
   }
-
-  function toggle(open: boolean): void {
-    if (chat.open === open) return
-    chat.open = chat.atEnd = open
-    remember(id, open)
-    if (open) start(chat.link)
-    look(chat)
-    paint()
-    if (open) focusWords(shadow, chat)
-    else shadow.querySelector<HTMLElement>('.launch')?.focus()
-    chat.emit(open ? 'open' : 'close')
-  }
-
   document.body.append(host)
   document.addEventListener('visibilitychange', () => look(chat))
   follow(host)
   if (hasBegun(chat)) start(chat.link)
   paint()
   if (wasOpen(id)) toggle(true)
-  entrance({ ...{ chat, toggle, listeners }, show: shown => [Object.assign(frame, { hidden: !shown }), paint()] })
-  chat.emit('ready')
+  entrance({ chat, toggle, listeners, show: shown => [Object.assign(frame, { hidden: !shown }), paint()] })
+}
+
+/** A constructed sheet is no inline style: the strictest CSP lets it pass. */
+function shaded(host: HTMLElement): ShadowRoot {
+  const shadow = host.attachShadow({ mode: 'open' })
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  shadow.adoptedStyleSheets = [sheet]
+  return shadow
+}
+
+/** Opens or closes the panel, and moves the focus along once it is drawn. */
+function turn(open: boolean, chat: Chat, shadow: ShadowRoot): void {
+  if (chat.open === open) return
+  chat.open = chat.atEnd = open
+  remember(chat.channel, open)
+  if (open) start(chat.link)
+  look(chat)
+  queueMicrotask(() => (open ? chat.focus() : shadow.querySelector<HTMLElement>('.launch')?.focus()))
+  chat.emit(open ? 'open' : 'close')
 }
 
 interface Doors {

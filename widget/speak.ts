@@ -10,7 +10,7 @@ type Said = Extract<VisitorEvent, { type: 'message' }>['parts']
 function tell(chat: Chat, event: VisitorEvent & { id: string }, parts: VisitorPart[]): void {
   start(chat.link)
   if (!hasBegun(chat)) chat.emit('conversation:start')
-  const replyTo = 'replyTo' in event ? event.replyTo : undefined
+  const replyTo = 'replyTo' in event ? event.replyTo : event.type === 'chosen' ? event.of : undefined
   const entry = { id: event.id, event, parts, at: new Date().toISOString(), ...(replyTo && { replyTo }) }
   chat.atEnd = true
   put(chat.outbox, entry)

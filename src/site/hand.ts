@@ -19,7 +19,7 @@ export async function hand(
   events: WireEvent[],
 ): Promise<void> {
   const { address, name, email, phone, language } = from.visitor
-  const visitor = { address, name, email, phone, language }
+  const visitor = { address, name: name ?? shortName(address), email, phone, language }
   const body = Buffer.from(JSON.stringify({ visitor, at: house.now().toISOString(), events }))
   const { status } = await house.accept(from.channel.id, {
     method: 'POST',
@@ -33,6 +33,10 @@ export async function hand(
   })
   if (status !== 200) throw new Refused(503, 'The message was not stored. It will be sent again.', 2)
 }
+
+/** Until we know better: a word and the end of the address, so that two strangers can be told apart. */
+const shortName = (address: string): string =>
+  address.startsWith('user:') ? address.slice(5) : `Visitor ${address.slice(-4).toUpperCase()}`
 
 /** @throws Refused 422 when a file in it was not uploaded by this visitor. */
 export function wired(event: VisitorEvent, { channel, visitor }: { channel: Channel; visitor: Visitor }): WireEvent {

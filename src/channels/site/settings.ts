@@ -45,6 +45,8 @@ export const settings = z.strictObject({
       title: 'Own secret',
       description: 'Made by itself. Signs what the chat hands to the inbox, and addresses of files.',
       secret: true,
+      // JSON Schema would publish one made-up secret as the default of all channels.
+      default: undefined,
     }),
   baseUrl: z.url().optional().meta({ title: 'Address', description: 'Not needed: the chat lives in Parley itself.' }),
 })
