@@ -35,8 +35,11 @@ export function split(text: string, max: number, unit: Unit): string[] {
   return pieces
 }
 
+/** Not between CR and LF, nor before an accent that sits on the space: each is one character to a reader. */
+const afterSpace = /(?<=\s)(?<!\r(?=\n))(?![\p{M}\u200d])/u
+
 function* wordsThatFit(text: string, max: number, unit: Unit): Generator<string> {
-  for (const word of text.split(/(?<=\s)/)) {
+  for (const word of text.split(afterSpace)) {
     if (size(word, unit) <= max) yield word
     else for (const { segment } of graphemes.segment(word)) yield* size(segment, unit) <= max ? [segment] : segment
   }
