@@ -9,10 +9,10 @@ import { findPeople } from './people.ts'
 /** Small signs between people: typing, read, "your press arrived". Nothing is kept of them and nothing depends on them. */
 
 /** After a batch was received: tells our screens who types, and the networks that a press has arrived. */
-export function afterReceiving(on: Parley, workspaceId: string, heard: readonly Heard[]): void {
+export async function afterReceiving(on: Parley, workspaceId: string, heard: readonly Heard[]): Promise<void> {
   for (const { channel, event } of heard) {
     if (event.type === 'typing')
-      void whisperTyping(on, { workspaceId, channelId: channel.id, address: event.from }).catch(() => {})
+      await whisperTyping(on, { workspaceId, channelId: channel.id, address: event.from }).catch(() => {})
     if (event.type === 'chosen' && channel.adapter.acknowledge && channel.state === 'on')
       void channel.adapter.acknowledge(event, ioFor(on, channel, AbortSignal.timeout(5000))).catch(() => {})
   }

@@ -28,7 +28,7 @@ export async function receive(on: Parley, workspaceId: string, batch: readonly P
     receiveIn(tx, { workspaceId, batch, heard, now: on.now() }),
   )
   if (done.jobs) on.wakeJobs()
-  afterReceiving(on, workspaceId, heard)
+  await afterReceiving(on, workspaceId, heard)
 }
 
 interface Work {
