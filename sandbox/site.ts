@@ -13,6 +13,8 @@ export interface VisitorOptions {
   token?: string
   identity?: Claim
   language?: string
+  /** Sent with every call, as a proxy in front of Parley adds them: where in the world the visitor sits. */
+  headers?: Record<string, string>
 }
 
 /** The refusal of one call, as the widget would get it. */
@@ -26,53 +28,61 @@ export class VisitorRefused extends Error {
 
 /**
  * A visitor of a website chat without a browser: speaks the widget's protocol over HTTP and WebSocket, for replays of
- * dialogues and for tests. Every `say…` resolves when the message is stored and answers its id.
+ * dialogues and for tests. What is said resolves when it is stored, and messages answer their id.
  */
 export async function visitor(baseUrl: string, channelId: string, options: VisitorOptions = {}) {
   const root = `${baseUrl.replace(/\/+$/, '')}/widget/${channelId}`
   let session = await begin(root, options)
-  const { events, messages, connect, close, seq } = screen(root, () => session.token)
-  const call = (method: string, path: string, body?: BodyInit, type = 'application/json') =>
-    request(`${root}${path}`, {
+  const shown = screen(root, () => session.token)
+  const call: Call = (method, path, body, type = 'application/json') =>
+    request(root + path, {
       method,
-      headers: { authorization: `Bearer ${session.token}`, 'content-type': type },
+      headers: { ...options.headers, authorization: `Bearer ${session.token}`, 'content-type': type },
       ...(body !== undefined && { body }),
     })
+  return {
+    ...shown,
+    ...voice(call),
+    ...ears(call),
+    session: () => session,
+    async identify(identity: Claim): Promise<SessionAnswer> {
+      session = await begin(root, { ...options, token: session.token, identity })
+      return session
+    },
+    leave: () => call('DELETE', '/session'),
+    /** Resolves with the first message that fits, seen already or to come. */
+    async until(fits: (message: VisitorMessage) => boolean): Promise<VisitorMessage> {
+      for (;;) {
+        const found = shown.messages().find(fits)
+        if (found) return found
+        await new Promise(resolve => shown.events.once('frame', resolve))
+      }
+    },
+  }
+}
+type Call = (method: string, path: string, body?: BodyInit, type?: string) => Promise<unknown>
+
+/** Everything a visitor can say and do. */
+function voice(call: Call) {
   const tell = async (event: VisitorEvent): Promise<void> =>
     void (await call('POST', '/events', JSON.stringify({ events: [event] })))
-
-  async function say(
-    parts: Said[],
-    also: { id?: string; replyTo?: string; entry?: { ref: string } } = {},
-  ): Promise<string> {
+  async function say(parts: Said[], also: Also = {}): Promise<string> {
     const { id = randomUUID(), ...rest } = also
     await tell({ type: 'message', id, parts, ...rest })
     return id
   }
-
   return {
-    session: () => session,
-    /** All messages this visitor has seen, oldest first. */
-    messages,
-    seq,
-    events,
-    connect,
-    close,
     say,
-    text: (text: string, also?: { id?: string; replyTo?: string }) => say([{ type: 'text', text }], also),
+    text: (text: string, also?: Also) => say([{ type: 'text', text }], also),
     location: (lat: number, lon: number, name?: string) => say([{ type: 'location', lat, lon, ...(name && { name }) }]),
     contact: (name: string, phone: string) => say([{ type: 'contact', name, phones: [phone] }]),
-    async file(file: File, caption?: string): Promise<string> {
-      const stored = (await call(
-        'POST',
-        `/files?name=${encodeURIComponent(file.name)}`,
-        Buffer.from(file.bytes),
-        file.mime,
-      )) as { ticket: string; type: 'file' }
+    async file({ bytes, mime, name }: File, caption?: string): Promise<string> {
+      const path = `/files?name=${encodeURIComponent(name)}`
+      const stored = (await call('POST', path, Buffer.from(bytes), mime)) as { ticket: string; type: 'file' }
       return say([{ type: stored.type, ticket: stored.ticket, ...(caption && { caption }) }])
     },
-    choose: (choice: { id: string; label: string }, of?: string) =>
-      tell({ type: 'chosen', id: randomUUID(), choice: choice.id, label: choice.label, ...(of && { of }) }),
+    choose: ({ id, label }: { id: string; label: string }, of?: string) =>
+      tell({ type: 'chosen', id: randomUUID(), choice: id, label, ...(of && { of }) }),
     edit: (of: string, text: string) => tell({ type: 'edited', id: randomUUID(), of, text }),
     remove: (of: string) => tell({ type: 'deleted', id: randomUUID(), of }),
     react: (of: string, emoji: string) => tell({ type: 'reaction', id: randomUUID(), of, emoji }),
@@ -82,27 +92,24 @@ export async function visitor(baseUrl: string, channelId: string, options: Visit
       for (const of of message.acks ?? []) await tell({ type: as, of })
     },
     typing: () => call('POST', '/typing'),
-    history: (query = '') => call('GET', `/messages${query}`) as Promise<VisitorFrame>,
-    poll: (after: number, wait = 25) => call('GET', `/poll?after=${after}&wait=${wait}`) as Promise<VisitorFrame>,
-    async identify(identity: Claim): Promise<SessionAnswer> {
-      session = await begin(root, { ...options, token: session.token, identity })
-      return session
-    },
-    leave: () => call('DELETE', '/session'),
-    /** Resolves with the first message that fits, seen already or to come. */
-    async until(fits: (message: VisitorMessage) => boolean): Promise<VisitorMessage> {
-      for (;;) {
-        const found = messages().find(fits)
-        if (found) return found
-        await new Promise(resolve => events.once('frame', resolve))
-      }
-    },
   }
 }
+interface Also {
+  id?: string
+  replyTo?: string
+  entry?: { ref: string }
+}
+
+/** Reading without a socket. */
+const ears = (call: Call) => ({
+  history: (query = '') => call('GET', `/messages${query}`) as Promise<VisitorFrame>,
+  poll: (after: number, wait = 25) => call('GET', `/poll?after=${after}&wait=${wait}`) as Promise<VisitorFrame>,
+})
+
 export type SandboxVisitor = Awaited<ReturnType<typeof visitor>>
 
-const begin = (root: string, options: VisitorOptions): Promise<SessionAnswer> =>
-  request(`${root}/session`, { method: 'POST', body: JSON.stringify(options) }) as Promise<SessionAnswer>
+const begin = (root: string, { headers = {}, ...options }: VisitorOptions): Promise<SessionAnswer> =>
+  request(`${root}/session`, { method: 'POST', headers, body: JSON.stringify(options) }) as Promise<SessionAnswer>
 
 async function request(url: string, init: RequestInit): Promise<unknown> {
   const answer = await fetch(url, init)
