@@ -88,29 +88,31 @@ const sayable = [
 ] as const
 
 /** What an agent, a bot or the API may say. */
-export const SayablePart = z.discriminatedUnion('type', sayable)
+export const SayablePart = z.discriminatedUnion('type', sayable).meta({ id: 'SayablePart' })
 
 /** What a message may hold. */
-export const Part = z.discriminatedUnion('type', [
-  ...sayable,
-  z.object({ type: z.literal('chosen'), choice: z.string(), label: z.string() }),
-  z.object({
-    type: z.literal('order'),
-    items: z.array(
-      z.object({
-        product: z.string(),
-        name: z.string().optional(),
-        quantity: z.number(),
-        price: z.number().optional(),
-      }),
-    ),
-    currency: z.string().optional(),
-    text: z.string().optional(),
-  }),
-  z.object({ type: z.literal('form'), name: z.string(), fields: z.record(z.string(), z.string()) }),
-  z.object({ type: z.literal('system'), what: z.string(), values: z.record(z.string(), z.string()).optional() }),
-  z.object({ type: z.literal('unsupported'), what: z.string() }),
-])
+export const Part = z
+  .discriminatedUnion('type', [
+    ...sayable,
+    z.object({ type: z.literal('chosen'), choice: z.string(), label: z.string() }),
+    z.object({
+      type: z.literal('order'),
+      items: z.array(
+        z.object({
+          product: z.string(),
+          name: z.string().optional(),
+          quantity: z.number(),
+          price: z.number().optional(),
+        }),
+      ),
+      currency: z.string().optional(),
+      text: z.string().optional(),
+    }),
+    z.object({ type: z.literal('form'), name: z.string(), fields: z.record(z.string(), z.string()) }),
+    z.object({ type: z.literal('system'), what: z.string(), values: z.record(z.string(), z.string()).optional() }),
+    z.object({ type: z.literal('unsupported'), what: z.string() }),
+  ])
+  .meta({ id: 'Part' })
 
 export const Status = z.enum(['received', 'queued', 'sending', 'sent', 'delivered', 'read', 'failed', 'unknown'])
 export const Author = z.object({
@@ -121,63 +123,73 @@ export const Author = z.object({
 export const Reaction = z.object({ emoji: z.string(), by: z.enum(['contact', 'agent']), name: z.string() })
 export const Failure = z.object({ why: z.string(), detail: z.string() })
 
-export const Message = z.object({
-  id,
-  conversationId: id,
-  direction: z.enum(['in', 'out']),
-  author: Author,
-  parts: z.array(Part),
-  status: Status,
-  failure: Failure.optional(),
-  externalId: z.string().nullable(),
-  replyTo: id.optional(),
-  reactions: z.array(Reaction).optional(),
-  /** The sender's own id for this message: one click, one message. */
-  clientId: z.string().optional(),
-  entry: z.object({ ref: z.string(), source: z.string() }).optional(),
-  forwarded: z.literal(true).optional(),
-  /** In a group: who spoke. */
-  member: z.string().optional(),
-  editedAt: time.optional(),
-  deletedAt: time.optional(),
-  /** What the channel made of it: fallbacks that were applied before sending, as keys with values. */
-  changes: z.array(z.string()).optional(),
-  at: time,
-})
+export const Message = z
+  .object({
+    id,
+    conversationId: id,
+    direction: z.enum(['in', 'out']),
+    author: Author,
+    parts: z.array(Part),
+    status: Status,
+    failure: Failure.optional(),
+    externalId: z.string().nullable(),
+    replyTo: id.optional(),
+    reactions: z.array(Reaction).optional(),
+    /** The sender's own id for this message: one click, one message. */
+    clientId: z.string().optional(),
+    entry: z.object({ ref: z.string(), source: z.string() }).optional(),
+    forwarded: z.literal(true).optional(),
+    /** In a group: who spoke. */
+    member: z.string().optional(),
+    editedAt: time.optional(),
+    deletedAt: time.optional(),
+    /** What the channel made of it: fallbacks that were applied before sending, as keys with values. */
+    changes: z.array(z.string()).optional(),
+    at: time,
+  })
+  .meta({ id: 'Message' })
 
-export const Note = z.object({
-  id,
-  conversationId: id,
-  author: z.object({ id: id.nullable(), name: z.string() }),
-  text: z.string(),
-  clientId: z.string().optional(),
-  at: time,
-})
+export const Note = z
+  .object({
+    id,
+    conversationId: id,
+    author: z.object({ id: id.nullable(), name: z.string() }),
+    text: z.string(),
+    clientId: z.string().optional(),
+    at: time,
+  })
+  .meta({ id: 'Note' })
 
 /** Assigned, closed, reopened: small grey lines of the thread. */
-export const Happening = z.object({
-  id: z.string(),
-  conversationId: id,
-  what: z.enum(['assigned', 'unassigned', 'closed', 'reopened']),
-  by: z.string(),
-  agent: z.string().optional(),
-  cause: z.string(),
-  at: time,
-})
+export const Happening = z
+  .object({
+    id: z.string(),
+    conversationId: id,
+    what: z.enum(['assigned', 'unassigned', 'closed', 'reopened']),
+    by: z.string(),
+    agent: z.string().optional(),
+    cause: z.string(),
+    at: time,
+  })
+  .meta({ id: 'Happening' })
 
-export const ThreadItem = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('message'), message: Message }),
-  z.object({ type: z.literal('note'), note: Note }),
-  z.object({ type: z.literal('happening'), happening: Happening }),
-])
+export const ThreadItem = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('message'), message: Message }),
+    z.object({ type: z.literal('note'), note: Note }),
+    z.object({ type: z.literal('happening'), happening: Happening }),
+  ])
+  .meta({ id: 'ThreadItem' })
 
 export const Identity = z.object({ channelId: id, address: z.string(), username: z.string().optional() })
-export const ContactBrief = z.object({
-  id,
-  name: z.string(),
-  avatarUrl: z.string().optional(),
-  identities: z.array(Identity),
-})
+export const ContactBrief = z
+  .object({
+    id,
+    name: z.string(),
+    avatarUrl: z.string().optional(),
+    identities: z.array(Identity),
+  })
+  .meta({ id: 'ContactBrief' })
 export const Contact = ContactBrief.extend({
   phone: z.string().optional(),
   email: z.string().optional(),
@@ -188,71 +200,81 @@ export const Contact = ContactBrief.extend({
 })
 
 /** The last message in one line. `kind` is the type of its first part, for an icon. */
-export const LastMessage = z.object({
-  id,
-  direction: z.enum(['in', 'out']),
-  author: z.string(),
-  kind: z.string(),
-  text: z.string(),
-  status: Status,
-  at: time,
-})
+export const LastMessage = z
+  .object({
+    id,
+    direction: z.enum(['in', 'out']),
+    author: z.string(),
+    kind: z.string(),
+    text: z.string(),
+    status: Status,
+    at: time,
+  })
+  .meta({ id: 'LastMessage' })
 
 export const AgentBrief = z.object({ id, name: z.string() })
 
-export const Conversation = z.object({
-  id,
-  channelId: id,
-  contact: ContactBrief,
-  address: z.string(),
-  status: z.enum(['open', 'snoozed', 'closed']),
-  assignee: AgentBrief.nullable(),
-  team: z.null(),
-  unread: z.number().int(),
-  optedOut: z.boolean(),
-  lastInAt: time.nullable(),
-  waitingSince: time.nullable(),
-  lastMessageAt: time.nullable(),
-  lastMessage: LastMessage.nullable(),
-})
+export const Conversation = z
+  .object({
+    id,
+    channelId: id,
+    contact: ContactBrief,
+    address: z.string(),
+    status: z.enum(['open', 'snoozed', 'closed']),
+    assignee: AgentBrief.nullable(),
+    team: z.null(),
+    unread: z.number().int(),
+    optedOut: z.boolean(),
+    lastInAt: time.nullable(),
+    waitingSince: time.nullable(),
+    lastMessageAt: time.nullable(),
+    lastMessage: LastMessage.nullable(),
+  })
+  .meta({ id: 'Conversation' })
 
-export const Health = z.object({
-  /** Judged by traffic: `well`, `watch` or `alarm`; `quiet` before anything passed. */
-  state: z.enum(['well', 'watch', 'alarm', 'quiet', 'off']),
-  lastInAt: time.nullable(),
-  lastOutAt: time.nullable(),
-  /** What needs attention, newest first, in English; `code` for translation. */
-  problems: z.array(z.object({ code: z.string(), detail: z.string(), at: time.nullable() })),
-  /** Last 24 hours. */
-  received: z.number(),
-  sent: z.number(),
-  failed: z.number(),
-  rejected: z.number(),
-  unsupported: z.number(),
-  quarantined: z.number(),
-  /** Received and sent per hour, oldest first, 24 numbers. */
-  hours: z.array(z.number()),
-})
+export const Health = z
+  .object({
+    /** Judged by traffic: `well`, `watch` or `alarm`; `quiet` before anything passed. */
+    state: z.enum(['well', 'watch', 'alarm', 'quiet', 'off']),
+    lastInAt: time.nullable(),
+    lastOutAt: time.nullable(),
+    /** What needs attention, newest first, in English; `code` for translation. */
+    problems: z.array(z.object({ code: z.string(), detail: z.string(), at: time.nullable() })),
+    /** Last 24 hours. */
+    received: z.number(),
+    sent: z.number(),
+    failed: z.number(),
+    rejected: z.number(),
+    unsupported: z.number(),
+    quarantined: z.number(),
+    /** Received and sent per hour, oldest first, 24 numbers. */
+    hours: z.array(z.number()),
+  })
+  .meta({ id: 'Health' })
 
-export const Channel = z.object({
-  id,
-  kind: z.string(),
-  name: z.string(),
-  account: z.string().nullable(),
-  webhookUrl: z.string(),
-  /** Settings without the secrets; a secret that is set reads as `•••• ` and its last four characters. */
-  settings: z.record(z.string(), z.string()),
-  health: Health,
-  createdAt: time,
-})
+export const Channel = z
+  .object({
+    id,
+    kind: z.string(),
+    name: z.string(),
+    account: z.string().nullable(),
+    webhookUrl: z.string(),
+    /** Settings without the secrets; a secret that is set reads as `•••• ` and its last four characters. */
+    settings: z.record(z.string(), z.string()),
+    health: Health,
+    createdAt: time,
+  })
+  .meta({ id: 'Channel' })
 
-export const Agent = z.object({
-  id,
-  name: z.string(),
-  email: z.string(),
-  role: z.enum(['owner', 'admin', 'agent']),
-  joined: z.boolean(),
-})
+export const Agent = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    role: z.enum(['owner', 'admin', 'agent']),
+    joined: z.boolean(),
+  })
+  .meta({ id: 'Agent' })
 export const Me = Agent.extend({
   workspace: z.object({ id, name: z.string() }),
   locale: z.string().nullable(),
@@ -260,16 +282,18 @@ export const Me = Agent.extend({
   demo: z.boolean(),
 })
 
-export const Delivery = z.object({
-  id,
-  channelId: id,
-  receivedAt: time,
-  state: z.enum(['new', 'done', 'quarantined']),
-  error: z.string().nullable(),
-  bytes: z.number(),
-  /** The first 2,000 characters. */
-  body: z.string(),
-})
+export const Delivery = z
+  .object({
+    id,
+    channelId: id,
+    receivedAt: time,
+    state: z.enum(['new', 'done', 'quarantined']),
+    error: z.string().nullable(),
+    bytes: z.number(),
+    /** The first 2,000 characters. */
+    body: z.string(),
+  })
+  .meta({ id: 'Delivery' })
 
 /** What the server tells open screens. Each is the whole new state of its thing: applying it twice changes nothing. */
 export const Change = z.discriminatedUnion('type', [

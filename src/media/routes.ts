@@ -8,6 +8,16 @@ import type { Parley } from '../parley.ts'
 import { readLink } from './link.ts'
 import { type MediaRow, mediaById, storeMedia } from './media.ts'
 
+const Stored = z.object({
+  media: z.string(),
+  url: z.string(),
+  type: z.enum(['image', 'video', 'audio', 'voice', 'file', 'sticker']),
+  mime: z.string(),
+  name: z.string(),
+  bytes: z.number(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+})
 const maxUpload = 100_000_000
 const thumbEdge = 640
 
@@ -21,6 +31,7 @@ export function mediaRoutes(app: FastifyInstance, on: Parley): void {
       tags: ['media'],
       summary: 'Store a file: its bytes are the body',
       querystring: z.object({ name: z.string().max(255).optional() }),
+      response: { 201: Stored },
     },
   }
   app.post('/media', upload, async (request, reply) => {
@@ -38,6 +49,7 @@ export function mediaRoutes(app: FastifyInstance, on: Parley): void {
       summary: 'A stored file; ?size=thumb for a small picture',
       params: z.object({ id: z.string().regex(/^\d{1,18}$/) }),
       querystring: z.object({ size: z.literal('thumb').optional() }),
+      response: { 200: z.any() },
     },
   }
   app.get('/media/:id', read, async (request, reply) => {
@@ -59,8 +71,8 @@ export function publicFileRoutes(app: FastifyInstance, on: Parley): void {
       cache: 'private, max-age=3600',
     })
   }
-  app.get('/files/:token', answer)
-  app.get('/files/:token/:name', answer)
+  app.get('/files/:token', { schema: { hide: true } }, answer)
+  app.get('/files/:token/:name', { schema: { hide: true } }, answer)
 }
 
 /** What a browser may show in place; everything else is handed out as a download. */
