@@ -34,12 +34,14 @@ export async function visitor(baseUrl: string, channelId: string, options: Visit
   const root = `${baseUrl.replace(/\/+$/, '')}/widget/${channelId}`
   let session = await begin(root, options)
   const shown = screen(root, () => session.token)
-  const call: Call = (method, path, body, type = 'application/json') =>
-    request(root + path, {
+  const call: Call = (way, body, type = 'application/json') => {
+    const [method = '', path] = way.split(' ')
+    return request(root + path, {
       method,
       headers: { ...options.headers, authorization: `Bearer ${session.token}`, 'content-type': type },
       ...(body !== undefined && { body }),
     })
+  }
   return {
     ...shown,
     ...voice(call),
@@ -49,7 +51,7 @@ export async function visitor(baseUrl: string, channelId: string, options: Visit
       session = await begin(root, { ...options, token: session.token, identity })
       return session
     },
-    leave: () => call('DELETE', '/session'),
+    leave: () => call('DELETE /session'),
     /** Resolves with the first message that fits, seen already or to come. */
     async until(fits: (message: VisitorMessage) => boolean): Promise<VisitorMessage> {
       for (;;) {
@@ -60,12 +62,13 @@ export async function visitor(baseUrl: string, channelId: string, options: Visit
     },
   }
 }
-type Call = (method: string, path: string, body?: BodyInit, type?: string) => Promise<unknown>
+/** `way` is like `GET /messages`. */
+type Call = (way: string, body?: BodyInit, type?: string) => Promise<unknown>
 
 /** Everything a visitor can say and do. */
 function voice(call: Call) {
   const tell = async (event: VisitorEvent): Promise<void> =>
-    void (await call('POST', '/events', JSON.stringify({ events: [event] })))
+    void (await call('POST /events', JSON.stringify({ events: [event] })))
   async function say(parts: Said[], also: Also = {}): Promise<string> {
     const { id = randomUUID(), ...rest } = also
     await tell({ type: 'message', id, parts, ...rest })
@@ -77,8 +80,8 @@ function voice(call: Call) {
     location: (lat: number, lon: number, name?: string) => say([{ type: 'location', lat, lon, ...(name && { name }) }]),
     contact: (name: string, phone: string) => say([{ type: 'contact', name, phones: [phone] }]),
     async file({ bytes, mime, name }: File, caption?: string): Promise<string> {
-      const path = `/files?name=${encodeURIComponent(name)}`
-      const stored = (await call('POST', path, Buffer.from(bytes), mime)) as { ticket: string; type: 'file' }
+      const path = `POST /files?name=${encodeURIComponent(name)}`
+      const stored = (await call(path, Buffer.from(bytes), mime)) as { ticket: string; type: 'file' }
       return say([{ type: stored.type, ticket: stored.ticket, ...(caption && { caption }) }])
     },
     choose: ({ id, label }: { id: string; label: string }, of?: string) =>
@@ -91,7 +94,7 @@ function voice(call: Call) {
     async acknowledge(message: VisitorMessage, as: 'delivered' | 'read'): Promise<void> {
       for (const of of message.acks ?? []) await tell({ type: as, of })
     },
-    typing: () => call('POST', '/typing'),
+    typing: () => call('POST /typing'),
   }
 }
 interface Also {
@@ -102,8 +105,8 @@ interface Also {
 
 /** Reading without a socket. */
 const ears = (call: Call) => ({
-  history: (query = '') => call('GET', `/messages${query}`) as Promise<VisitorFrame>,
-  poll: (after: number, wait = 25) => call('GET', `/poll?after=${after}&wait=${wait}`) as Promise<VisitorFrame>,
+  history: (query = '') => call(`GET /messages${query}`) as Promise<VisitorFrame>,
+  poll: (after: number, wait = 25) => call(`GET /poll?after=${after}&wait=${wait}`) as Promise<VisitorFrame>,
 })
 
 export type SandboxVisitor = Awaited<ReturnType<typeof visitor>>
