@@ -35,7 +35,7 @@ export async function insertArrivals(
   const { rows } = await tx.query<MessageRow & { channel_id: string }>(
     `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status, external_id, at, tie, meta, words)
      select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end, e,
-       least(at, now()), tie, meta, to_tsvector('parley', w)
+       greatest(least(at, now()), ${afterOurWords}), tie, meta, to_tsvector('parley', w)
      from jsonb_to_recordset($2::jsonb) r(i int, v bigint, c bigint, d text, a text, p bigint, n text, parts jsonb, e text, at timestamptz, tie bigint, meta jsonb, w text)
      order by i
      on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
@@ -57,6 +57,14 @@ export async function insertArrivals(
     ),
   }
 }
+
+/**
+ * Some networks (WhatsApp, Telegram) tell whole seconds, cut off. What arrives after our answer of the same second was
+ * said after it, as far as anybody can know: it must not jump above it. Order within the second is then that of arrival.
+ */
+const afterOurWords = `case when r.at = date_trunc('second', r.at) then (
+  select max(o.at) from messages o where o.workspace_id = $1 and o.conversation_id = r.v and o.direction = 'out'
+    and o.at > r.at and o.at < r.at + interval '1 second') end`
 
 function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>): object {
   const person = people.get(keyOf(a.channel.id, a.address))!
