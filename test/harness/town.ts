@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { after } from 'node:test'
-import { scopedId } from '../../sandbox/whatsapp/ids.ts'
 import type { Act, Bubble, Person } from '../../sandbox/wire.ts'
 import type { World } from '../../sandbox/world.ts'
 import type { Channel, Conversation, Message, SayablePart } from '../../src/api/shapes.ts'
 import { everyItem } from './api.ts'
 import { type Server, type ServerOptions, startParley } from './server.ts'
 import { until } from './until.ts'
+import { addressOf } from './words.ts'
 import { connectWorld, type Messenger, mountWorlds, type WorldsOptions } from './worlds.ts'
 
 /** The people of the journeys, one for each messenger. */
@@ -87,11 +87,3 @@ function deeds(server: Server, worlds: Map<string, World>, channels: Map<string,
       until(what, () => world(kind).bubbles.findLast(b => b.person === person.id && fits(b))),
   }
 }
-
-/** Where answers to this person go, as Parley will know it. */
-export const addressOf = (world: World, person: Person): string =>
-  world.wire.kind === 'whatsapp' ? scopedId(world, person) : person.id
-
-/** The words of a message or a bubble. */
-export const textOf = ({ parts }: { parts: readonly { type: string }[] }): string =>
-  parts.map(part => ('text' in part ? String(part.text) : '')).join('')
