@@ -82,7 +82,8 @@ const typingLasts = 6000
 
 /** The customer is typing, as long as that was heard a moment ago. */
 export function Typing({ id }: { id: string }) {
-  const heard = useWorld(w => w.typing[id])
+  // The line tells everybody, so our own typing comes back to us.
+  const heard = useWorld(w => (w.typing[id]?.who === w.me?.name ? undefined : w.typing[id]))
   const [, drawAgain] = useState(0)
   useEffect(() => {
     if (!heard) return

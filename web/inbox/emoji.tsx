@@ -39,7 +39,7 @@ export function EmojiButton({ choose }: { choose: (emoji: string) => void }) {
 function Group({ name, list, take }: { name: string; list: string; take: (emoji: string) => void }) {
   return (
     <>
-      <h4>{name}</h4>
+      <div className="head">{name}</div>
       {list.split(' ').map(emoji => (
         <button key={emoji} type="button" aria-label={emoji} onClick={() => take(emoji)}>
           {emoji}

@@ -57,7 +57,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
   return (
     <div className="grow">
       <div className="row gap6">
-        <h2 className="name cut">{c.contact.name}</h2>
+        <h1 className="name cut">{c.contact.name}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
       </div>

@@ -25,11 +25,11 @@ export function Thread({ id, details }: { id: string; details: DetailsSwitch }) 
   useCommands(id, details)
   return (
     <Talk value={tools}>
-      <main className="thread" aria-label={conversation?.contact.name ?? t('Conversation')}>
+      <section className="thread" aria-label={conversation?.contact.name ?? t('Conversation')}>
         <Header id={id} details={details} />
         <Body id={id} />
         {conversation && <Composer conversation={conversation} />}
-      </main>
+      </section>
     </Talk>
   )
 }

@@ -38,17 +38,10 @@ export function Palette() {
   })
   const close = () => setOpen(false)
   return (
-    <Modal
-      opened={open}
-      onClose={close}
-      withCloseButton={false}
-      padding={0}
-      yOffset="12vh"
-      centered={false}
-      aria-label={t('Go to…')}
-    >
-      {open && <Places close={close} />}
-    </Modal>
+    <Modal.Root opened={open} onClose={close} yOffset="12vh" centered={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('Go to…')}>{open && <Places close={close} />}</Modal.Content>
+    </Modal.Root>
   )
 }
 

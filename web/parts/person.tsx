@@ -35,7 +35,7 @@ export function Avatar({ name, size = 40, url, kind, title, className = '' }: Av
       title={title}
       {...(title ? { role: 'img', 'aria-label': title } : {})}
     >
-      {url ? <img src={url} alt="" loading="lazy" /> : <span aria-hidden="true">{initials(name)}</span>}
+      {url ? <img src={url} alt="" loading="lazy" /> : <span className="letters" data-letters={initials(name)} />}
       {kind && <Mark kind={kind} />}
     </span>
   )

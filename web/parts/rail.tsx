@@ -15,9 +15,7 @@ function Workspace({ name }: { name: string }) {
   const [one = 'P', two] = letters
   return (
     <button type="button" className="ws" title={name} aria-label={name} onClick={() => go('/settings/messengers')}>
-      {one}
-      {name.includes('&') && <span>&amp;</span>}
-      {two}
+      <span className="letters" data-letters={`${one}${name.includes('&') ? '&' : ''}${two ?? ''}`} />
     </button>
   )
 }

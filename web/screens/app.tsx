@@ -44,9 +44,9 @@ function Screen() {
       <Rail />
       <div className="stage">
         <Reconnecting />
-        <div className="screen">
+        <main className="screen">
           {route.screen === 'settings' ? <Settings page={route.page} item={route.item} /> : <Inbox id={idOf(route)} />}
-        </div>
+        </main>
         {!idOf(route) && <Tabs />}
       </div>
       <Palette />

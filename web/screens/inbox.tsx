@@ -45,11 +45,11 @@ function Known({ id }: { id: string }) {
 
 function Unchosen() {
   return (
-    <main className="thread">
+    <section className="thread" aria-label={t('Conversation')}>
       <div className="thread-empty">
         <p>{t('Choose a conversation, or press j for the first.')}</p>
       </div>
-    </main>
+    </section>
   )
 }
 

@@ -20,6 +20,7 @@ export function SignIn() {
     <main className="gate">
       <div>
         <form onSubmit={event => void submit(event)}>
+          <img src="/mark.svg" width="40" height="40" alt="" />
           <h1>{t('Sign in to Parley')}</h1>
           {error && (
             <p className="alert" role="alert">

@@ -68,6 +68,7 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
   }
   return (
     <form onSubmit={event => void submit(event)}>
+      <img src="/mark.svg" width="40" height="40" alt="" />
       <h1>{t('Welcome to {workspace}', { workspace: invitation.workspace })}</h1>
       {!!error && (
         <p className="alert" role="alert">

@@ -24,7 +24,7 @@ export function Deliveries() {
   const list = useDeliveries(filter)
   return (
     <>
-      <main className="page">
+      <div className="page">
         <PageHead title={t('Deliveries')}>
           <span className="dim not-phone">{t('Everything that messengers handed in, as it came')}</span>
         </PageHead>
@@ -43,7 +43,7 @@ export function Deliveries() {
             {t('Show older ones')}
           </button>
         )}
-      </main>
+      </div>
       {open && <Panel delivery={open} close={() => setOpen(undefined)} />}
     </>
   )

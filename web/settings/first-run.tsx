@@ -15,7 +15,7 @@ export function FirstRun() {
   const me = useWorld(w => w.me)
   const kinds = useWorld(w => w.kinds)
   return (
-    <main className="first-run">
+    <div className="first-run">
       <div>
         <h1>{greeting(me?.name.split(' ')[0] ?? '')}</h1>
         <p className="lede">
@@ -47,7 +47,7 @@ export function FirstRun() {
         </div>
         {me?.demo && <Looking />}
       </div>
-    </main>
+    </div>
   )
 }
 

@@ -26,7 +26,7 @@ export function ApiKeys() {
       again()
     })
   return (
-    <main className="page">
+    <div className="page">
       <PageHead title={t('API keys')}>
         <a className="text-link" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
           {t('Description of the API')}
@@ -55,7 +55,7 @@ export function ApiKeys() {
           }}
         />
       </div>
-    </main>
+    </div>
   )
 }
 
@@ -97,7 +97,7 @@ function NewKey({ done }: { done: (key: { name: string; key: string }) => void }
   }
   return (
     <>
-      <h4>{t('A new key')}</h4>
+      <h2>{t('A new key')}</h2>
       <form className="tbl inline-form" onSubmit={event => void submit(event)}>
         <Field label={t('For what?')} name="name" required placeholder={t('Till, web shop, reports…')} />
         <button type="submit" className="btn main" style={{ height: 36 }}>

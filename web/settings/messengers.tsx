@@ -18,7 +18,7 @@ export function Messengers({ item }: { item?: string | undefined }) {
   const close = () => go('/settings/messengers')
   return (
     <>
-      <main className="page">
+      <div className="page">
         <PageHead title={t('Messengers')}>
           <span className="dim not-phone">{channels && tally(channels)}</span>
           <i className="grow" />
@@ -36,7 +36,7 @@ export function Messengers({ item }: { item?: string | undefined }) {
           {t('A green log-in proves nothing: a line is well when events arrive and answers leave.')}
         </p>
         {channels && channels.length > 0 && <NeverLost channels={channels} />}
-      </main>
+      </div>
       {chosen && <ChannelPanel key={chosen.id} channel={chosen} close={close} />}
       {item?.startsWith('connect') && <ConnectPanel key={item} kind={item.slice('connect-'.length)} close={close} />}
     </>

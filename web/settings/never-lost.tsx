@@ -15,7 +15,7 @@ import { clock, number } from '../time.ts'
 export function NeverLost({ channels }: { channels: Channel[] }) {
   return (
     <>
-      <h4>{t('Never lost')}</h4>
+      <h2>{t('Never lost')}</h2>
       <div className="two">
         <Unsupported channels={channels} />
         <Quarantined channels={channels} />

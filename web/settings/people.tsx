@@ -16,7 +16,7 @@ export function People() {
   const agents = useWorld(w => w.agents)
   const [invited, setInvited] = useState<{ name: string; link: string }>()
   return (
-    <main className="page">
+    <div className="page">
       <PageHead title={t('People')} />
       <div className="narrow">
         {invited && (
@@ -40,10 +40,10 @@ export function People() {
             </div>
           ))}
         </div>
-        <h4>{t('Ask a colleague in')}</h4>
+        <h2>{t('Ask a colleague in')}</h2>
         <Invite done={setInvited} />
       </div>
-    </main>
+    </div>
   )
 }
 

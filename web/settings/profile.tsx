@@ -26,7 +26,7 @@ export function Profile() {
     void attempt(() => save({ theme: to }))
   }
   return (
-    <main className="page">
+    <div className="page">
       <PageHead title={t('Profile')} />
       {me && (
         <div className="narrow" style={{ display: 'grid', gap: 24 }}>
@@ -53,7 +53,7 @@ export function Profile() {
           </button>
         </div>
       )}
-    </main>
+    </div>
   )
 }
 
