@@ -1,6 +1,7 @@
 import type {} from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type AgentRow, agentOfSession, keyOfToken } from '../accounts/store.ts'
+import { keyOfToken } from '../accounts/keys.ts'
+import { type AgentRow, agentOfSession } from '../accounts/store.ts'
 import type { Database } from '../db/connect.ts'
 import type { Actor } from '../parley.ts'
 import { Problem } from './problem.ts'

@@ -16,7 +16,7 @@ export function createMetrics(on: Running): Registry {
     })
   }
   const count = async (sql: string): Promise<number> => Number((await on.db.query<{ n: string }>(sql)).rows[0]!.n)
-  gauge('doorway_waiting', 'Webhooks that wait for the next commit', () => on.doorway.waiting())
+  gauge('doorway_waiting', 'Webhooks that wait for their commit', () => on.doorway.open())
   gauge('ingest_backlog', 'Deliveries in memory that are not ingested yet', () => on.ingester.backlog())
   gauge('deliveries_new', 'Deliveries that are not ingested yet', () =>
     count('select count(*) as n from deliveries where state = 0'),

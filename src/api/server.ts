@@ -3,7 +3,8 @@ import cookie from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } from 'fastify-type-provider-zod'
-import { accountRoutes, sessionRoutes } from '../accounts/routes.ts'
+import { accountRoutes } from '../accounts/routes.ts'
+import { sessionRoutes } from '../accounts/session-routes.ts'
 import { channelRoutes } from '../connections/routes.ts'
 import { contactRoutes } from '../inbox/contact-routes.ts'
 import { deliveryRoutes } from '../inbox/delivery-routes.ts'
@@ -15,6 +16,7 @@ import type { Worker } from '../jobs/worker.ts'
 import { mediaRoutes, publicFileRoutes } from '../media/routes.ts'
 import type { Parley } from '../parley.ts'
 import { requireCaller } from './caller.ts'
+import { onceByKey } from './idempotency.ts'
 import { liveSocket } from './live.ts'
 import { createMetrics } from './metrics.ts'
 import { servePages } from './pages.ts'
@@ -83,6 +85,7 @@ async function apiRoutes(api: FastifyInstance, on: Running): Promise<void> {
   sessionRoutes(api, on)
   await api.register(async open => {
     requireCaller(open, on.db)
+    onceByKey(open, on)
     accountRoutes(open, on)
     channelRoutes(open, on)
     readRoutes(open, on)
