@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { setSession } from '../src/accounts/routes.ts'
+import { setSession } from '../src/accounts/session-routes.ts'
 import { agentOfSession, listAgents, openSession, updateAgent } from '../src/accounts/store.ts'
 import { sessionCookie } from '../src/api/caller.ts'
 import type { Config } from '../src/config.ts'

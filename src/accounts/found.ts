@@ -1,6 +1,7 @@
 import { type Database, transaction } from '../db/connect.ts'
+import { insertKey } from './keys.ts'
 import { hashToken } from './secrets.ts'
-import { insertAgent, insertKey, makeLink } from './store.ts'
+import { insertAgent, makeLink } from './store.ts'
 
 /** What the first start made. `link` is the owner's one-time log-in, while nobody has used one yet. */
 export interface Founded {
