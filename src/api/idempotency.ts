@@ -23,7 +23,10 @@ export function onceByKey(app: FastifyInstance, on: Pick<Parley, 'db' | 'seal'>)
     const key = keyOf(request)
     if (!key) return
     const kept = await claim(on, request, key)
-    if (!kept) return
+    if (!kept) {
+      request.claimed = true
+      return
+    }
     if (kept.request_hash !== hashOf(request))
       throw new Problem(422, 'Key used before', 'This Idempotency-Key was used for another request.', {
         field: 'Idempotency-Key',
@@ -34,16 +37,15 @@ export function onceByKey(app: FastifyInstance, on: Pick<Parley, 'db' | 'seal'>)
         'Still in work',
         'The first request with this Idempotency-Key is not finished. Try again in a moment.',
       )
-    request.answeredBefore = true
     return reply
       .code(kept.status!)
       .type('application/json; charset=utf-8')
       .send(on.seal.open(Buffer.from(kept.response.sealed, 'base64')))
   })
-  app.decorateRequest('answeredBefore', false)
+  app.decorateRequest('claimed', false)
   app.addHook('onSend', async (request, reply, payload) => {
     const key = keyOf(request)
-    if (!key || !request.caller || request.answeredBefore) return payload
+    if (!key || !request.claimed) return payload
     await (reply.statusCode < 300
       ? keep(on, request, { key, status: reply.statusCode, payload })
       : release(on, request, key))
@@ -53,7 +55,8 @@ export function onceByKey(app: FastifyInstance, on: Pick<Parley, 'db' | 'seal'>)
 
 declare module 'fastify' {
   interface FastifyRequest {
-    answeredBefore: boolean
+    /** Its Idempotency-Key is this request's. */
+    claimed: boolean
   }
 }
 
