@@ -117,22 +117,24 @@ function entrance({ chat, toggle, listeners, show }: Doors): void {
 /** Who reads at the end stays at the end, also when a picture comes in late; who reads above is not moved. */
 function followEnd(shadow: ShadowRoot, chat: Chat): { keeping(change: () => void): void } {
   const log = () => shadow.querySelector('.log')
+  let put = 0
   const toEnd = () => {
     const at = log()
-    if (at && chat.atEnd) at.scrollTop = at.scrollHeight
+    if (!at || !chat.atEnd) return
+    at.scrollTop = at.scrollHeight
+    put = at.scrollTop
+  }
+  const notice = (at: Element) => {
+    chat.atEnd = at.scrollHeight - at.scrollTop - at.clientHeight < 60
+    if (!chat.atEnd) put = 0
   }
   shadow.addEventListener('load', toEnd, true)
-  shadow.addEventListener(
-    'scroll',
-    ({ target }) => {
-      const { scrollHeight, scrollTop, clientHeight } = target as Element
-      chat.atEnd = scrollHeight - scrollTop - clientHeight < 60
-    },
-    true,
-  )
+  shadow.addEventListener('scroll', ({ target }) => notice(target as Element), true)
   return {
     keeping(change) {
       const at = log()
+      // Scrolled up a moment ago: the event of it is still to come.
+      if (at && at.scrollTop < put) notice(at)
       const [height, top] = [at?.scrollHeight ?? 0, at?.scrollTop ?? 0]
       change()
       toEnd()
