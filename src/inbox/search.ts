@@ -10,10 +10,13 @@ export interface Found {
 
 const peopleLimit = 20
 const messageLimit = 40
-/** So many hits are sorted by time at most; a word said in every message stays quick. */
-const consider = 5000
+/** So many people are looked at; of a name that more have, not all are considered. */
+const peopleConsidered = 1000
 
-/** People by name, address or number; messages by their words: stems of English and Russian, beginnings of any language. */
+/**
+ * People by a part of name, address or number; messages by their words: stems of English and Russian, beginnings of any language.
+ * Newest first. `tx` must be sealed into the workspace (inWorkspace): elsewhere nothing is found.
+ */
 export async function search(tx: Queryable, workspaceId: string, words: string): Promise<Found> {
   const people = await findPeople(tx, workspaceId, words)
   const hits = await findMessages(tx, workspaceId, words)
@@ -29,14 +32,12 @@ export async function search(tx: Queryable, workspaceId: string, words: string):
 }
 
 async function findPeople(tx: Queryable, workspaceId: string, words: string): Promise<string[]> {
-  const like = `%${words.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const digits = words.replace(/\D/g, '')
   const { rows } = await tx.query<{ id: string }>(
-    `with hit as (
-       (select id from contacts where workspace_id = $1 and lower(name) like $2 limit 200)
-       union (select contact_id from identities where workspace_id = $1 and lower(address || ' ' || coalesce(username, '')) like any($3::text[]) limit 200))
-     select c.id from conversations c join hit on hit.id = c.contact_id where c.workspace_id = $1 order by c.active_at desc limit $4`,
-    [workspaceId, like, digits.length > 4 ? [like, `%${digits}%`] : [like], peopleLimit],
+    `with hit as materialized (select id from find_contacts($2, $3, ${peopleConsidered}) hit(id)),
+     theirs as materialized (select c.id, c.active_at from hit join conversations c on c.workspace_id = $1 and c.contact_id = hit.id)
+     select id from theirs order by active_at desc limit $4`,
+    [workspaceId, words.toLowerCase(), digits.length > 4 ? digits : null, peopleLimit],
     'search people',
   )
   return rows.map(r => r.id)
@@ -50,11 +51,9 @@ async function findMessages(
   const query = asQuery(words)
   if (!query) return []
   const columns = messageColumns.split(', ').map(c => `m.${c}`)
-  // The inner query is materialized: else the planner may walk all messages by time to find the first forty hits.
   const { rows } = await tx.query<MessageRow & { excerpt: string }>(
     `with q as (select to_tsquery('parley', $2) as q),
-     hit as materialized (select m.id from messages m, q where m.workspace_id = $1 and m.words @@ q.q limit ${consider}),
-     newest as (select ${columns.join(', ')} from hit join messages m on m.workspace_id = $1 and m.id = hit.id order by m.at desc limit ${messageLimit})
+     newest as (select ${columns.join(', ')} from q, find_messages(q.q, ${messageLimit}) hit(id) join messages m on m.workspace_id = $1 and m.id = hit.id)
      select newest.*, ts_headline('parley', (select string_agg(coalesce(p ->> 'text', p ->> 'caption', p ->> 'label', p ->> 'name', p ->> 'prompt'), ' ') from jsonb_array_elements(newest.parts) p), q.q,
        'StartSel=<mark>,StopSel=</mark>,MaxFragments=1,MaxWords=18,MinWords=8') as excerpt from newest, q order by at desc`,
     [workspaceId, query],
