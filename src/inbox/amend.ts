@@ -79,11 +79,26 @@ export interface StoredReaction {
 }
 
 /** @param targets pairs of channel and external id that may have amendments waiting. */
-export async function applyAmendments(
-  tx: Telling,
-  workspaceId: string,
-  targets: readonly (readonly [string, string])[],
-): Promise<Amended> {
+export async function applyAmendments(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Amended> {
+  const rows = await waiting(tx, workspaceId, targets)
+  let jobs = 0
+  const state = new Map<string, Waiting>()
+  for (const row of rows) {
+    const now = state.get(row.message_id) ?? row
+    state.set(row.message_id, now)
+    jobs += await apply(tx, workspaceId, { row, now })
+    await tx.query(
+      'update amendments set applied = true where workspace_id = $1 and channel_id = $2 and event_id = $3',
+      [workspaceId, row.channel_id, row.event_id],
+    )
+  }
+  return { messages: [...state.keys()], conversations: [...new Set(rows.map(r => r.conversation_id))], jobs }
+}
+
+type Target = readonly [channelId: string, externalId: string]
+
+async function waiting(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Waiting[]> {
+  // Locked, as the file of a message may arrive at this very moment.
   const { rows } = await tx.query<Waiting>(
     `with t as (select distinct c, e from unnest($2::bigint[], $3::text[]) t(c, e)),
      a as (select a.* from t join amendments a on a.workspace_id = $1 and a.channel_id = t.c and a.of = t.e and not a.applied),
@@ -94,43 +109,30 @@ export async function applyAmendments(
      select hit.channel_id, event_id, kind, payload, hit.address, hit.at, message_id, m.conversation_id, m.parts, m.reactions, m.edited_at, p.name as contact_name
      from hit join messages m on m.workspace_id = $1 and m.id = message_id
      join conversations c on c.workspace_id = $1 and c.id = m.conversation_id join contacts p on p.workspace_id = $1 and p.id = c.contact_id
-     order by hit.at, event_id`,
+     order by hit.at, event_id for update of m`,
     [workspaceId, targets.map(t => t[0]), targets.map(t => t[1])],
     'amendments to apply',
   )
-  let jobs = 0
-  const state = new Map<string, Waiting>()
-  for (const row of rows) {
-    const now = state.get(row.message_id) ?? row
-    state.set(row.message_id, now)
-    if (row.kind === 'edited') jobs += await edit(tx, workspaceId, row, now)
-    else if (row.kind === 'deleted')
-      await tx.query('update messages set deleted_at = $3 where workspace_id = $1 and id = $2', [
-        workspaceId,
-        row.message_id,
-        row.at,
-      ])
-    else
-      await react(
-        tx,
-        { workspaceId, messageId: row.message_id, before: now },
-        {
-          emoji: row.payload.emoji ?? '',
-          by: 'contact',
-          name: row.payload.name ?? row.contact_name,
-          who: row.address ?? '',
-        },
-      )
-    await tx.query(
-      'update amendments set applied = true where workspace_id = $1 and channel_id = $2 and event_id = $3',
-      [workspaceId, row.channel_id, row.event_id],
-    )
+  return rows
+}
+
+/** `now` is the message as the amendments before this one left it. Answers how many jobs were put in. */
+async function apply(tx: Telling, workspaceId: string, { row, now }: { row: Waiting; now: Waiting }): Promise<number> {
+  const messageId = row.message_id
+  if (row.kind === 'edited') return edit(tx, workspaceId, { row, now })
+  if (row.kind === 'deleted') {
+    const values = [workspaceId, messageId, row.at]
+    await tx.query('update messages set deleted_at = $3 where workspace_id = $1 and id = $2', values)
+    return 0
   }
-  return { messages: [...state.keys()], conversations: [...new Set(rows.map(r => r.conversation_id))], jobs }
+  const { emoji = '', name = row.contact_name } = row.payload
+  const reaction = { emoji, by: 'contact' as const, name, who: row.address ?? '' }
+  await react(tx, { workspaceId, messageId, before: now }, reaction)
+  return 0
 }
 
 /** The old words are kept as a version; an edit that was overtaken by a newer one only becomes a version. */
-async function edit(tx: Telling, workspaceId: string, row: Waiting, now: Waiting): Promise<number> {
+async function edit(tx: Telling, workspaceId: string, { row, now }: { row: Waiting; now: Waiting }): Promise<number> {
   const parts = row.payload.parts ?? []
   const late = now.edited_at && now.edited_at > row.at
   await tx.query(
