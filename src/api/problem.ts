@@ -6,6 +6,8 @@ import { DatabaseUnavailable } from '../db/connect.ts'
 
 interface Fields {
   field?: string
+  /** What would be allowed instead. */
+  but?: 'template'
   errors?: { field: string; message: string }[]
 }
 

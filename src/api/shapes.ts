@@ -317,6 +317,8 @@ export const Problem = z.object({
   detail: z.string(),
   field: z.string().optional(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** What this messenger would take instead. */
+  but: z.literal('template').optional(),
 })
 
 export type Message = z.infer<typeof Message>

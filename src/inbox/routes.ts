@@ -227,7 +227,11 @@ function messageOf(replied: Replied, parts: SayablePart[]): Message {
       replied.why === 'no-message' ? 'message to reply to in this conversation' : noConversation,
     )
   const errors = replied.because.map(remark => ({ field: 'parts', message: inEnglish(remark), ...remark }))
-  throw new Problem(422, 'Not sendable here', errors.map(e => e.message).join('; '), { field: 'parts', errors })
+  throw new Problem(422, 'Not sendable here', errors.map(e => e.message).join('; '), {
+    field: 'parts',
+    errors,
+    ...(replied.but && { but: replied.but }),
+  })
 }
 
 const where = (request: FastifyRequest): On => ({
