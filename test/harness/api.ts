@@ -1,10 +1,12 @@
+import type { Problem } from '../../src/api/shapes.ts'
+
 /** One call of the public API. Throws `Refused` for anything but 2xx. */
 export type Api = <T>(method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<T>
 
 /** The API's refusal, with the problem as it was told. */
 export class Refused extends Error {
   readonly status: number
-  readonly problem: { title?: string; detail?: string; field?: string; errors?: { field: string; message: string }[] }
+  readonly problem: Partial<Problem>
   constructor(what: string, status: number, text: string) {
     super(`${what}: ${status} ${text.slice(0, 300)}`)
     this.status = status

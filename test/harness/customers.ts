@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { VisitorRefused, visitor } from '../../sandbox/site.ts'
 import type { Bubble, Person } from '../../sandbox/wire.ts'
@@ -88,7 +89,10 @@ export async function siteCustomer({ url, channelId }: Shop, n: number, name: st
     kind: 'site',
     channelId,
     address: person.session().visitor.address,
-    say: text => patiently(() => person.text(text)),
+    say(text) {
+      const id = randomUUID()
+      return patiently(() => person.text(text, { id }))
+    },
     sees: () => lines().map(m => ({ mine: m.from === 'visitor', text: textOf(m) })),
     async holds(count) {
       while (lines().length < count) await new Promise(done => person.events.once('frame', done))
@@ -101,13 +105,13 @@ export async function siteCustomer({ url, channelId }: Shop, n: number, name: st
   }
 }
 
-/** Does as the widget does when it is told to wait. */
+/** Does as the widget does when it is told to wait or to come again. */
 async function patiently<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await call()
     } catch (error) {
-      if (!(error instanceof VisitorRefused) || error.status !== 429) throw error
+      if (!(error instanceof VisitorRefused) || ![429, 503].includes(error.status)) throw error
       await pause(600)
     }
   }
