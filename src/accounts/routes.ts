@@ -20,7 +20,7 @@ export function accountRoutes(plain: FastifyInstance, on: On): void {
     { schema: { tags: ['session'], summary: 'Who is signed in', response: { 200: Me } } },
     async request => {
       const caller = by(request)
-      if (caller.agent) return store.meOf(on.db, caller.agent, on.demo)
+      if (caller.agent) return store.meOf(on, caller.agent)
       const { rows } = await on.db.query<{ id: string; name: string }>(
         'select id, name from workspaces where id = $1',
         [caller.workspaceId],
@@ -54,7 +54,7 @@ export function accountRoutes(plain: FastifyInstance, on: On): void {
         ...(locale && { locale }),
         ...(theme && { theme }),
       })
-      return store.meOf(on.db, row, on.demo)
+      return store.meOf(on, row)
     },
   )
   app.get(

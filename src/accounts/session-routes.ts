@@ -47,7 +47,7 @@ export function sessionRoutes(plain: FastifyInstance, on: On): void {
     async request => {
       const agent = await store.agentOfLink(on.db, request.body.token)
       if (!agent) throw usedUp()
-      const me = await store.meOf(on.db, agent, on.demo)
+      const me = await store.meOf(on, agent)
       return { email: agent.email, name: agent.name, workspace: me.workspace.name }
     },
   )
@@ -106,7 +106,7 @@ function slowDown(request: FastifyRequest): void {
 
 async function enter(on: On, reply: FastifyReply, agent: store.AgentRow): Promise<Me> {
   setSession(reply, await store.openSession(on.db, agent), on.config.publicUrl)
-  return store.meOf(on.db, agent, on.demo)
+  return store.meOf(on, agent)
 }
 
 export function setSession(reply: FastifyReply, token: string, publicUrl: string): void {

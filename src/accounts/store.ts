@@ -77,7 +77,7 @@ export async function updateAgent(
   return rows[0]!
 }
 
-export async function meOf(db: Queryable, row: AgentRow, demo: boolean): Promise<Me> {
+export async function meOf({ db, demo }: { db: Queryable; demo: boolean }, row: AgentRow): Promise<Me> {
   const { rows } = await db.query<{ id: string; name: string }>('select id, name from workspaces where id = $1', [
     row.workspace_id,
   ])

@@ -55,17 +55,18 @@ interface Problem {
 
 function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
   const problems: Problem[] = []
-  const add = (code: string, detail: string | null, at: Date | null, alarm: boolean) =>
+  const add = (code: string, detail: string | null, { at, alarm }: { at: Date | null; alarm: boolean }) =>
     problems.push({ code, detail: detail ?? '', at: at?.toISOString() ?? null, alarm })
-  if (state === 'reconnect') add('reconnect', row.notice?.replace(/^refused: /, '') ?? '', row.notice_at, true)
+  if (state === 'reconnect')
+    add('reconnect', row.notice?.replace(/^refused: /, '') ?? '', { at: row.notice_at, alarm: true })
   else if (row.notice && recently(row.notice_at, now, 7 * 24 * hour) && row.notice_level !== 'note')
-    add('notice', row.notice, row.notice_at, row.notice_level === 'alarm')
-  if (row.held) add('held', String(row.held), null, true)
+    add('notice', row.notice, { at: row.notice_at, alarm: row.notice_level === 'alarm' })
+  if (row.held) add('held', String(row.held), { at: null, alarm: true })
   if (recently(row.last_rejected_at, now))
-    add('rejected', row.last_rejection, row.last_rejected_at, !recently(row.last_in_at, now))
+    add('rejected', row.last_rejection, { at: row.last_rejected_at, alarm: !recently(row.last_in_at, now) })
   if (recently(row.last_failure_at, now) && (!row.last_out_at || row.last_failure_at! > row.last_out_at))
-    add('failing', row.last_failure, row.last_failure_at, false)
-  if (row.quarantined) add('quarantined', String(row.quarantined), null, false)
+    add('failing', row.last_failure, { at: row.last_failure_at, alarm: false })
+  if (row.quarantined) add('quarantined', String(row.quarantined), { at: null, alarm: false })
   return problems
 }
 
