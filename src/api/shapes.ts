@@ -303,7 +303,7 @@ export const Change = z.discriminatedUnion('type', [
   z.object({ type: z.literal('happening'), happening: Happening }),
   z.object({ type: z.literal('channel'), channelId: id }),
   /** Not kept: only for screens that are open now (its frame carries no new seq). */
-  z.object({ type: z.literal('typing'), conversationId: id, who: z.string() }),
+  z.object({ type: z.literal('typing'), conversationId: id, who: z.string(), by: z.enum(['contact', 'agent']) }),
 ])
 
 /** One WebSocket frame. `reset` means: too much was missed, load again and go on from `seq`. */

@@ -25,12 +25,17 @@ async function whisperTyping(
 ): Promise<void> {
   const found = await findPeople(on.db, by.workspaceId, [{ channelId: by.channelId, address: by.address, aliases: [] }])
   for (const person of found.values())
-    on.hub.whisper(by.workspaceId, { type: 'typing', conversationId: person.conversationId, who: person.name })
+    on.hub.whisper(by.workspaceId, {
+      type: 'typing',
+      conversationId: person.conversationId,
+      who: person.name,
+      by: 'contact',
+    })
 }
 
 /** An agent types: colleagues see it at once, the customer where the network can show it. */
 export function tellTyping(on: Parley, by: { workspaceId: string; conversationId: string; who: string }): void {
-  on.hub.whisper(by.workspaceId, { type: 'typing', conversationId: by.conversationId, who: by.who })
+  on.hub.whisper(by.workspaceId, { type: 'typing', conversationId: by.conversationId, who: by.who, by: 'agent' })
   if (mayTellAgain(on, `${by.workspaceId} ${by.conversationId}`)) void tellNetwork(on, by).catch(() => {})
 }
 

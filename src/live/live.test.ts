@@ -61,7 +61,7 @@ test('workspaces do not hear each other', async t => {
   const { hub, seqs } = await alone(async () => ({ seq: 0, changes: [] }))
   t.after(() => hub.close())
   hub.announce('2', 1, [change(1)])
-  hub.whisper('2', { type: 'typing', conversationId: '1', who: 'Anna' })
+  hub.whisper('2', { type: 'typing', conversationId: '1', who: 'Anna', by: 'contact' })
   assert.deepEqual(seqs(), [])
 })
 

@@ -49,18 +49,6 @@ export async function conversationOf(db: Database, channel: SiteChannel, address
   return rows[0]?.conversation_id ?? null
 }
 
-/** What the conversation's contact is called now. */
-export async function nameIn(db: Database, of: Of): Promise<string | undefined> {
-  const { rows } = await inWorkspace(db, of.workspaceId, tx =>
-    tx.query<{ name: string }>(
-      `select c.name from conversations v join contacts c on c.workspace_id = v.workspace_id and c.id = v.contact_id
-       where v.workspace_id = $1 and v.id = $2`,
-      [of.workspaceId, of.conversation],
-    ),
-  )
-  return rows[0]?.name
-}
-
 interface Of {
   workspaceId: string
   conversation: string | null

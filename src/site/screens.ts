@@ -1,6 +1,6 @@
 import type { Change, Frame } from '../api/shapes.ts'
 import type { Database } from '../db/connect.ts'
-import { conversationOf, nameIn, readThese } from './history.ts'
+import { conversationOf, readThese } from './history.ts'
 import type { VisitorFrame } from './shapes.ts'
 import { frameOf } from './view.ts'
 import type { SiteChannel } from './visitors.ts'
@@ -116,9 +116,8 @@ async function tell({ frame, conversation, screens }: News, { db, now }: ScreenD
   if (!first) return
   const of = { workspaceId: first.channel.workspaceId, conversation }
   const typing = frame.changes.find(change => change.type === 'typing')
-  // The hub tells who types by name only, and tells the visitor's own typing too: that one stays with the agents.
-  if (typing && typing.who !== (await nameIn(db, of)))
-    for (const screen of screens) screen.push({ typing: { who: typing.who } })
+  // The visitor's own typing is told too: that one stays with the agents.
+  if (typing?.by === 'agent') for (const screen of screens) screen.push({ typing: { who: typing.who } })
   const kept = frame.changes.filter(change => change.type !== 'typing')
   if (!kept.length) return
   const ids = kept.flatMap(change => (change.type === 'message' ? [change.message.id] : []))

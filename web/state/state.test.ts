@@ -98,7 +98,11 @@ describe('applying changes', () => {
 
   test('typing is heard although its frame is not counted, and ends when the words arrive', () => {
     const first = applyFrame(opened, { seq: 5, changes: [] }, 0)
-    const types = applyFrame(first, { seq: 5, changes: [{ type: 'typing', conversationId: '7', who: 'Katja' }] }, 99)
+    const types = applyFrame(
+      first,
+      { seq: 5, changes: [{ type: 'typing', conversationId: '7', who: 'Katja', by: 'contact' }] },
+      99,
+    )
     assert.deepEqual(types.typing['7'], { who: 'Katja', at: 99 })
     assert.equal(applyFrame(types, heard(6, message('8')), 100).typing['7'], undefined)
   })
