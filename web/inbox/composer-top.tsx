@@ -3,6 +3,7 @@ import type { Conversation } from '../../src/api/shapes.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { useWorld } from '../state/store.ts'
+import { placeOf } from './address.ts'
 import { useChannel } from './can.ts'
 import type { Mode } from './draft.ts'
 import { summary } from './summary.ts'
@@ -50,12 +51,9 @@ export function Top({ conversation: c, mode, setMode }: TopProps) {
   )
 }
 
-/** `to Katja, +358 …`: by the name on the network where there is one. */
-function addressee({ contact, channelId, address }: Conversation): string {
-  const name = contact.identities.find(one => one.channelId === channelId)?.username
-  const where = name ? `@${name.replace(/^@/, '')}` : address
-  return [t('to {name}', { name: contact.name.split(' ')[0] }), where].filter(Boolean).join(', ')
-}
+/** `to Katja, +358 …`. */
+const addressee = (c: Conversation): string =>
+  [t('to {name}', { name: c.contact.name.split(' ')[0] }), placeOf(c)].filter(Boolean).join(', ')
 
 /** The message that is being answered. */
 export function Quoting({ id }: { id: string }) {

@@ -11,6 +11,7 @@ import { move } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import { answerTarget, waitOf } from '../state/views.ts'
 import { span } from '../time.ts'
+import { placeOf } from './address.ts'
 import { useChannel } from './can.ts'
 import { type DetailsSwitch, toggleClosed } from './thread.tsx'
 
@@ -80,7 +81,7 @@ function Standing({ conversation: c }: { conversation: Conversation }) {
       </Waiting>
     )
   if (c.status === 'closed') return <span className="wait">{t('Conversation closed')}</span>
-  return <span className="wait">{c.address}</span>
+  return <span className="wait">{placeOf(c)}</span>
 }
 
 function Assign({ conversation: c }: { conversation: Conversation }) {
@@ -93,12 +94,14 @@ function Assign({ conversation: c }: { conversation: Conversation }) {
       <Menu.Target>
         <button
           type="button"
-          className="btn not-phone"
+          className="btn"
           aria-label={c.assignee ? t('Assigned to {name}', { name: c.assignee.name }) : t('Assign')}
         >
           {c.assignee ? <Avatar name={c.assignee.name} size={20} /> : <Icon name="user" />}
-          {c.assignee ? c.assignee.name.split(' ')[0] : t('Assign')}
-          <Icon name="down" />
+          <span className="row gap6 not-phone">
+            {c.assignee ? c.assignee.name.split(' ')[0] : t('Assign')}
+            <Icon name="down" />
+          </span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>
