@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RawRequest } from '../channels/contract.ts'
+import { noteRejection } from '../connections/health.ts'
 import type { Parley } from '../parley.ts'
 import type { Doorway } from './doorway.ts'
 import { type Answer, receiveWebhook } from './webhook.ts'
@@ -21,9 +22,7 @@ export function openDoor(on: Parley & { doorway: Doorway }) {
     else
       read(request)
         .then(body =>
-          body
-            ? receiveWebhook(on, match[1]!, rawRequest(request, match[2], body))
-            : { status: 413, body: 'The body is larger than 4 MB.\n' },
+          body ? receiveWebhook(on, match[1]!, rawRequest(request, match[2], body)) : tooLarge(on, match[1]!),
         )
         .then(
           a => answer(response, a),
@@ -38,6 +37,12 @@ export function openDoor(on: Parley & { doorway: Doorway }) {
         )
     return true
   }
+}
+
+async function tooLarge(on: Parley, channelId: string): Promise<Answer> {
+  const channel = await on.channels.byId(channelId)
+  if (channel) noteRejection(on, channel, 'A webhook was larger than 4 MB.')
+  return { status: 413, body: 'The body is larger than 4 MB.\n' }
 }
 
 function rawRequest(request: IncomingMessage, query: string | undefined, body: Buffer): RawRequest {
