@@ -54,7 +54,6 @@ export async function meet(
 }
 
 const addressesOf = (one: Spoken): Address[] => [one.address, ...one.aliases]
-
 function learn(known: Map<string, Known>, one: Spoken, person: Known): void {
   for (const address of addressesOf(one))
     if (!known.has(keyOf(one.channelId, address))) known.set(keyOf(one.channelId, address), person)
