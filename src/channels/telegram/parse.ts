@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ExternalId, InboundEvent, RawRequest } from '../contract.ts'
-import { bodyJson, externalId, type Json, maybe, record, text } from '../kit.ts'
+import { bodyJson, externalId, type Json, maybe, record, seconds, text } from '../kit.ts'
 import { edited, guestMessage, message } from './messages.ts'
 import { privately, whereabouts } from './origin.ts'
 import { happened, money, plain } from './service.ts'
@@ -31,12 +31,19 @@ type Reader = (raw: Json, id: ExternalId) => InboundEvent | InboundEvent[]
 
 function readable(kind: string, id: ExternalId, raw: unknown): InboundEvent[] {
   const read = Object.hasOwn(readers, kind) ? readers[kind] : undefined
-  if (!read) return [{ type: 'unsupported', id, what: kind || 'unnamed' }]
+  if (!read) return [{ type: 'unsupported', ...whose(maybe(raw)), id, what: kind || 'unnamed' }]
   try {
     return [read(record(raw), id)].flat()
   } catch {
-    return [{ type: 'unsupported', id, what: `unreadable ${kind}` }]
+    return [{ type: 'unsupported', ...whose(maybe(raw)), id, what: `unreadable ${kind}` }]
   }
+}
+
+/** Whatever it is, it belongs into the thread of the chat or the person that it names. */
+function whose(raw: Json) {
+  const who = raw.from ?? raw.user
+  if (maybe(raw.chat).id !== undefined) return whereabouts(raw, who)
+  return maybe(who).id === undefined ? {} : { ...privately(who), at: seconds(raw.date ?? 0) }
 }
 
 /** Something a person did outside any message, told in the private chat with them. */
