@@ -1,6 +1,7 @@
 import { z } from 'zod'
 
-const secret = (title: string, description: string) => z.string().min(1).meta({ title, description, secret: true })
+const secret = (title: string, description: string) =>
+  z.string().trim().min(1).meta({ title, description, secret: true })
 
 export const settings = z.strictObject({
   phoneNumberId: z
