@@ -87,21 +87,22 @@ function telegramTo(url: string): Post {
 }
 
 async function measure(side: Side): Promise<Measured> {
-  const steady = await withScreens(async tell => {
-    await tell({ do: 'open', url: side.url, headers: side.headers, count: few })
-    await tell({ do: 'keep saying', post: side.message, perSecond: 100, seconds: 3 }) // warm
-    return (await tell({ do: 'keep saying', post: side.message, perSecond: 100, seconds: 15 })) as number[]
-  })
   await settle()
   const before = memoryOf(side.pid, 'Rss')
-  return withScreens(async tell => {
+  const crowded = await withScreens(async tell => {
     await tell({ do: 'open', url: side.url, headers: side.headers, count: crowd })
     await settle()
     const bytesEach = (memoryOf(side.pid, 'Rss') - before) / crowd
     await tell({ do: 'say', post: side.change, times: 3 }) // warm
     const fanOut = (await tell({ do: 'say', post: side.change, times })) as number[]
-    return { bytesEach, fanOut, steady }
+    return { bytesEach, fanOut }
   })
+  const steady = await withScreens(async tell => {
+    await tell({ do: 'open', url: side.url, headers: side.headers, count: few })
+    await tell({ do: 'keep saying', post: side.message, perSecond: 100, seconds: 3 }) // warm
+    return (await tell({ do: 'keep saying', post: side.message, perSecond: 100, seconds: 15 })) as number[]
+  })
+  return { ...crowded, steady }
 }
 
 /** Collections of garbage come when they come; after some seconds most have. */
@@ -143,7 +144,7 @@ function figures(ours: Measured, bare: Measured): Figure[] {
       unit: 'KB',
       control: { name, value: kb(bare.bytesEach) },
       target: '<= 15 KB',
-      note: 'What the resident memory of the server grew by, 8 s after the last had connected, divided by their number.',
+      note: 'What the resident memory of a fresh server grew by, 8 s after the last had connected, divided by their number.',
     },
     {
       name: `Live: from the API call to the last of ${crowd.toLocaleString('en')} screens, median`,

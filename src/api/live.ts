@@ -8,9 +8,8 @@ import type { LiveFrame } from '../live/hub.ts'
 import type { Parley } from '../parley.ts'
 import { type Caller, callerOf, sessionCookie } from './caller.ts'
 import { parseCookie } from './cookie.ts'
+import { createFanOut, type Screen } from './fan-out.ts'
 
-/** A screen that reads this slowly is gone, or will be quicker by starting again from its last number. */
-const maxBehind = 8_000_000
 const beatMs = 30_000
 
 /** `GET /api/v1/live?since=<seq>` as WebSocket: every frame {seq, changes}, none missing, none out of order. */
@@ -23,6 +22,7 @@ export function liveSocket(app: FastifyInstance, on: Parley): void {
   })
   const screens = new Set<WebSocket>()
   const silent = new WeakSet<WebSocket>()
+  const tell = createFanOut()
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? '/', 'http://here')
     if (url.pathname !== '/api/v1/live') {
@@ -37,7 +37,7 @@ export function liveSocket(app: FastifyInstance, on: Parley): void {
           screens.add(ws)
           ws.on('close', () => screens.delete(ws))
           ws.on('pong', () => silent.delete(ws))
-          void serve(on, ws, { caller, since: sinceOf(url) })
+          void serve(on, { ws, socket }, { caller, since: sinceOf(url), tell })
         })
       })
       .catch(() => socket.destroy())
@@ -71,15 +71,16 @@ function sinceOf(url: URL): number | undefined {
 /** First what was missed, read from the database; then what comes. Frames that come meanwhile wait, so nothing falls between. */
 async function serve(
   on: Parley,
-  ws: WebSocket,
-  { caller, since }: { caller: Caller; since: number | undefined },
+  screen: Screen,
+  { caller, since, tell }: { caller: Caller; since: number | undefined; tell: ReturnType<typeof createFanOut> },
 ): Promise<void> {
+  const { ws } = screen
   const early: LiveFrame[] = []
   let sent: number | undefined
   const leave = on.hub.subscribe(caller.workspaceId, frame => {
     if (sent === undefined) early.push(frame)
     // What was read from the database already may be announced a moment later.
-    else if (frame.seq > sent || frame.changes[0]?.type === 'typing') send(ws, frame.text)
+    else if (frame.seq > sent || frame.changes[0]?.type === 'typing') tell(screen, frame)
   })
   ws.on('close', leave)
   ws.on('error', () => ws.terminate())
@@ -88,8 +89,8 @@ async function serve(
     const missed =
       since === undefined ? await headOf(on, caller.workspaceId) : await catchUp(on.db, caller.workspaceId, since)
     const { seq, changes, reset } = missed
-    send(ws, JSON.stringify({ seq, changes, ...(reset && { reset }) }))
-    for (const frame of early.splice(0)) if (frame.seq > seq) send(ws, frame.text)
+    ws.send(JSON.stringify({ seq, changes, ...(reset && { reset }) }))
+    for (const frame of early.splice(0)) if (frame.seq > seq) tell(screen, frame)
     sent = seq
   } catch {
     ws.close(1013, 'Try again')
@@ -101,11 +102,6 @@ async function headOf(on: Parley, workspaceId: string) {
     workspaceId,
   ])
   return { seq: Number(rows[0]?.seq ?? 0), changes: [], reset: false }
-}
-
-function send(ws: WebSocket, text: string): void {
-  if (ws.bufferedAmount > maxBehind) return ws.terminate()
-  ws.send(text)
 }
 
 function hear(on: Parley, caller: Caller, text: string): void {
