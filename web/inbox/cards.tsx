@@ -4,6 +4,10 @@ import { Avatar } from '../parts/person.tsx'
 import { readable } from '../readable.ts'
 import { t } from '../say.ts'
 import { money, number } from '../time.ts'
+import { useChannel } from './can.ts'
+import { TemplateWords } from './composer-template.tsx'
+import { languageName } from './template-text.ts'
+import { useTemplates } from './templates.ts'
 
 type Of<T extends string> = Extract<Message['parts'][number], { type: T }>
 
@@ -140,17 +144,24 @@ export function FormCard({ part }: { part: Of<'form'> }) {
   )
 }
 
-export function TemplateCard({ part }: { part: Of<'template'> }) {
+/** The words that went out, as far as the network's list still has them. */
+export function TemplateCard({ part, message }: { part: Of<'template'>; message: Message }) {
+  const templates = useTemplates(useChannel(message.conversationId)?.id)
+  const known = templates?.find(({ name, language }) => name === part.name && language === part.language)
   return (
     <div className="card-part">
       <div className="top">
         <Icon name="menu" size="s" />
         <span>
           <b>{readable(part.name)}</b>{' '}
-          <span className="said">{t('template, {language}', { language: part.language })}</span>
+          <span className="said">{t('template, {language}', { language: languageName(part.language) })}</span>
         </span>
       </div>
-      {part.values.length > 0 && <div>{part.values.join(' · ')}</div>}
+      {known ? (
+        <TemplateWords body={known.body} values={part.values} />
+      ) : (
+        part.values.length > 0 && <div>{part.values.join(' · ')}</div>
+      )}
     </div>
   )
 }

@@ -52,7 +52,7 @@ function One({ part, message }: { part: Part; message: Message }) {
     case 'form':
       return <FormCard part={part} />
     case 'template':
-      return <TemplateCard part={part} />
+      return <TemplateCard part={part} message={message} />
     case 'link':
       return <LinkCard part={part} />
     case 'system':

@@ -1,4 +1,5 @@
 import type { Channel, Conversation, Message, Note, SayablePart, ThreadItem } from '../../src/api/shapes.ts'
+import type { Template } from '../inbox/template-text.ts'
 import { ask, post, postLetter, Refused } from './api.ts'
 import { learn, local, older, resent, withConversations } from './apply.ts'
 import { type Letter, openOutbox } from './outbox.ts'
@@ -136,6 +137,13 @@ export async function move(
     if (!(error instanceof Refused) || verb !== 'read') throw error
   }
 }
+
+/** The templates of a channel; whoever shows them says so when they cannot be had. */
+export const readTemplates = (channelId: string): Promise<void> =>
+  once(`templates ${channelId}`, async () => {
+    const list = await ask<{ items: Template[] }>(`/channels/${channelId}/templates`).catch(() => null)
+    change(w => ({ ...w, templates: { ...w.templates, [channelId]: list?.items ?? null } }))
+  })
 
 export const readCounts = (): Promise<void> =>
   once('counts', async () => set({ counts: await ask<Counts>('/conversations/counts') }))

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react'
 import type { Agent, Channel, Me } from '../../src/api/shapes.ts'
 import type { Capabilities } from '../../src/domain/capabilities.ts'
+import type { Template } from '../inbox/template-text.ts'
 import { empty, type State } from './apply.ts'
 import { readDrafts } from './drafts.ts'
 import type { Line } from './live.ts'
@@ -42,6 +43,8 @@ export interface World extends State {
   kinds: ChannelKind[]
   agents: Agent[]
   counts: Counts | null
+  /** By channel; null when the list could not be had. */
+  templates: Readonly<Record<string, readonly Template[] | null>>
   reaches: Partial<Record<View, Reach>>
   /** Said politely to screen readers. */
   spoken: string
@@ -57,6 +60,7 @@ let world: World = {
   kinds: [],
   agents: [],
   counts: null,
+  templates: {},
   reaches: {},
   spoken: '',
   drafts: readDrafts(),
