@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { describe, test } from 'node:test'
 import type { Conversation, Message } from '../../src/api/shapes.ts'
 import { folk, openTown } from '../harness/town.ts'
 import { until } from '../harness/until.ts'
@@ -23,7 +23,20 @@ const onPhone = (kind: Messenger) =>
     .bubbles.filter(b => b.person === folk[kind].id && b.from === 'business')
     .map(textOf)
 
-for (const kind of messengers) {
+// Each messenger by itself, the three beside each other.
+describe('outages', { concurrency: messengers.length }, () => {
+  for (const kind of messengers)
+    describe(kind, { concurrency: 1 }, () => {
+      waits(kind)
+      slowsDown(kind)
+      // Only WhatsApp hands our own key back with its receipts.
+      if (kind === 'whatsapp') settled()
+      else uncertain(kind)
+      refusesToken(kind)
+    })
+})
+
+function waits(kind: Messenger): void {
   test(`answers wait while ${kind} is down and go out in their order when it is back`, async () => {
     const conversation = await begin(kind)
     const { faults } = town.world(kind)
@@ -34,7 +47,9 @@ for (const kind of messengers) {
     for (const answer of answers) await status(conversation, answer, 'sent', 'delivered')
     assert.deepEqual(onPhone(kind), said)
   })
+}
 
+function slowsDown(kind: Messenger): void {
   test(`when ${kind} says to slow down, Parley does, and the answer goes out once`, async () => {
     const conversation = await begin(kind)
     Object.assign(town.world(kind).faults, { rate: 1, retryAfter: 1 })
@@ -44,15 +59,17 @@ for (const kind of messengers) {
   })
 }
 
-test('an answer of WhatsApp that got lost is settled by the receipt, and nothing is sent twice', async () => {
-  const conversation = await begin('whatsapp')
-  town.world('whatsapp').faults.loseAnswer = 1
-  const answer = await town.answer(conversation, 'Did you get this?')
-  await status(conversation, answer, 'delivered')
-  assert.equal(onPhone('whatsapp').filter(text => text === 'Did you get this?').length, 1)
-})
+function settled(): void {
+  test('an answer of WhatsApp that got lost is settled by the receipt, and nothing is sent twice', async () => {
+    const conversation = await begin('whatsapp')
+    town.world('whatsapp').faults.loseAnswer = 1
+    const answer = await town.answer(conversation, 'Did you get this?')
+    await status(conversation, answer, 'delivered')
+    assert.equal(onPhone('whatsapp').filter(text => text === 'Did you get this?').length, 1)
+  })
+}
 
-for (const kind of ['telegram', 'viber'] as const)
+function uncertain(kind: Messenger): void {
   test(`an answer of ${kind} that got lost is uncertain until the agent says “send again”`, async () => {
     const conversation = await begin(kind)
     town.world(kind).faults.loseAnswer = 1
@@ -64,8 +81,9 @@ for (const kind of ['telegram', 'viber'] as const)
     await status(conversation, answer, 'sent', 'delivered')
     assert.equal(onPhone(kind).filter(text => text === 'Is anybody there?').length, 2)
   })
+}
 
-for (const kind of messengers)
+function refusesToken(kind: Messenger): void {
   test(`when ${kind} refuses the token, the channel raises an alarm, and new settings send all that waited`, async () => {
     const conversation = await begin(kind)
     const world = town.world(kind)
@@ -82,3 +100,4 @@ for (const kind of messengers)
     assert.deepEqual(onPhone(kind).slice(-2), ['First', 'Second'])
     assert.notEqual((await town.channelNow(kind)).health.state, 'alarm')
   })
+}
