@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { said } from '../../test/fake-channel.ts'
+import { testParley } from '../../test/parley.ts'
+import { DatabaseUnavailable } from '../db/connect.ts'
+import { markForReplay } from './deliveries.ts'
+
+test('what was taken when the database went away is received when it is back', async t => {
+  const p = await testParley(t)
+  const { byId } = p.channels
+  let calls = 0
+  // The first call is the door's, the second one is made by ingestion.
+  p.channels.byId = id => (++calls === 2 ? Promise.reject(new DatabaseUnavailable('away')) : byId(id))
+  await p.hear(said('anna', 'Hello'))
+  assert.ok(calls > 2)
+  assert.equal((await p.only()).lastMessage?.text, 'Hello')
+})
+
+test('a replay of everything changes nothing, and brings what was set aside by mistake', async t => {
+  const p = await testParley(t)
+  await p.hear(said('anna', 'one'), said('anna', 'two'))
+  const { parse } = p.fake.adapter
+  p.fake.adapter.parse = () => {
+    throw new Error('a bug in the adapter')
+  }
+  await p.hear(said('anna', 'three'))
+  assert.equal((await p.only()).messages.length, 2)
+  p.fake.adapter.parse = parse
+  const { replayed, channels } = await markForReplay(p.db, p.workspaceId, {})
+  assert.equal(replayed, 2)
+  p.ingester.look(channels)
+  await p.ingester.idle()
+  const seen = await p.only()
+  assert.deepEqual(
+    seen.messages.map(m => (m.parts[0] as { text: string }).text),
+    ['one', 'two', 'three'],
+  )
+  assert.equal(seen.unread, 3)
+})
+
+test('what was stored before a stop is received after the next start', async t => {
+  const p = await testParley(t)
+  await p.ingester.stop()
+  await p.post(JSON.stringify({ events: [said('anna', 'Hello')] }))
+  assert.equal((await p.conversations()).length, 0)
+  const next = await testParley(t, p.fake, p.db)
+  await next.ingester.idle()
+  assert.equal((await p.only()).lastMessage?.text, 'Hello')
+})
