@@ -53,7 +53,7 @@ async function deliverPiece(on: Parley & { pace: Pace }, what: Delivering, conte
       why: 'unknown',
       detail: 'Parley was interrupted while sending it: it may have been sent.',
     })
-  const free = on.pace.take(channel, message.address)
+  const free = on.pace.take(channel, { address: message.address, key: piece.key })
   if (free > 0) {
     if (free > patienceMs) return { retryAt: later(on, free / 1000) }
     await new Promise(r => setTimeout(r, free))
@@ -131,7 +131,10 @@ function next(
   const askAgain = failure.why === 'unknown' && channel.adapter.can.idempotent && piece.attempts < patienceForAnswers
   const after = askAgain ? 'retry' : afterFailure[failure.why]
   if (after === 'reconnect') return { retryAt: later(on, 300) }
-  if (after !== 'retry' || piece.attempts >= patienceAttempts) return 'ended'
+  if (after !== 'retry') return 'ended'
+  // To be told to slow down is no failure, however often.
+  if (failure.why === 'rate') return { retryAt: later(on, failure.retryAfterSeconds ?? 1 + on.random()) }
+  if (piece.attempts >= patienceAttempts) return 'ended'
   if (failure.retryAfterSeconds) return { retryAt: later(on, failure.retryAfterSeconds) }
   const pause = Math.min(1800, 2 ** Math.min(piece.attempts, 11))
   return { retryAt: later(on, pause * (0.5 + on.random() / 2)) }

@@ -3,70 +3,72 @@ import type { Connected } from '../connections/book.ts'
 /** Keeps within what each network allows: so many a second per channel, so many per contact where it counts those. */
 export interface Pace {
   /**
-   * Takes a place; answers how many ms to wait before using it. With a wait beyond `patienceMs` no place is taken:
-   * whoever comes back later would find that his own earlier tries stand before him.
+   * Takes a place; answers how many ms to wait before using it. The place stays reserved for this piece: whoever must
+   * come back later finds his own, and nobody overtakes him.
    */
-  take(channel: Connected, address: string): number
+  take(channel: Connected, piece: { address: string; key: string }): number
   /** The provider said to slow down: nothing for so many seconds on this channel. */
   slow(channel: Connected, seconds: number): void
 }
 
-/** The longest wait with a place in hand. */
+/** The longest wait that is worth staying for; beyond it the job comes back. */
 export const patienceMs = 2000
-
-interface Place {
-  wait: number
-  take(): void
-}
-
-interface Bucket {
-  /** When the next place is free, on the clock handed in. */
-  free: number
-}
 
 const forgetAfterMs = 3_600_000
 
 /** @param clock milliseconds that never jump. */
 export function createPace(clock: () => number): Pace {
-  const buckets = new Map<string, Bucket>()
+  /** When the next place of a channel or a contact is free. */
+  const free = new Map<string, number>()
+  /** Places taken for later, by the piece's key. */
+  const reserved = new Map<string, number>()
+  /** Until when a provider wants quiet. */
+  const quiet = new Map<string, number>()
   let swept = clock()
 
-  const bucket = (name: string): Bucket => {
-    const known = buckets.get(name) ?? { free: Number.NEGATIVE_INFINITY }
-    buckets.set(name, known)
-    return known
+  /** A leaky bucket: a burst of `burst` goes at once, then one per `gap` ms. */
+  const next = (name: string, { gap, burst }: Rhythm) =>
+    Math.max(free.get(name) ?? Number.NEGATIVE_INFINITY, clock() - gap * (burst - 1))
+
+  function reserve(channel: Connected, address: string): number {
+    const rhythms = rhythmsOf(channel, address)
+    const at = Math.max(clock(), ...rhythms.map(([name, rhythm]) => next(name, rhythm)))
+    for (const [name, rhythm] of rhythms) free.set(name, next(name, rhythm) + rhythm.gap)
+    return at
   }
 
-  /** A leaky bucket: a burst of `burst` goes at once, then one per `gap` ms. */
-  function place(name: string, gap: number, burst: number): Place {
-    const b = bucket(name)
-    const now = clock()
-    const start = Math.max(b.free, now - gap * (burst - 1))
-    return {
-      wait: Math.max(0, start - now),
-      take: () => {
-        b.free = start + gap
-      },
-    }
+  function sweep(): void {
+    if (clock() - swept < forgetAfterMs) return
+    swept = clock()
+    for (const map of [free, quiet, reserved])
+      for (const [name, at] of map) if (at < swept - forgetAfterMs) map.delete(name)
   }
 
   return {
-    take(channel, address) {
-      if (clock() - swept > forgetAfterMs) {
-        swept = clock()
-        for (const [name, b] of buckets) if (b.free < swept) buckets.delete(name)
-      }
-      const { perSecond, perContact } = channel.adapter.can.rate
-      const places = [place(channel.id, 1000 / perSecond, Math.max(1, Math.floor(perSecond)))]
-      if (perContact)
-        places.push(place(`${channel.id} ${address}`, (perContact.seconds * 1000) / perContact.count, perContact.count))
-      const wait = Math.max(...places.map(p => p.wait))
-      if (wait <= patienceMs) for (const { take } of places) take()
-      return wait
+    take(channel, { address, key }) {
+      sweep()
+      const at = Math.max(reserved.get(key) ?? reserve(channel, address), quiet.get(channel.id) ?? 0)
+      const wait = at - clock()
+      if (wait > patienceMs) reserved.set(key, at)
+      else reserved.delete(key)
+      return Math.max(0, wait)
     },
-    slow(channel, seconds) {
-      const b = bucket(channel.id)
-      b.free = Math.max(b.free, clock() + seconds * 1000)
-    },
+    slow: (channel, seconds) =>
+      void quiet.set(channel.id, Math.max(quiet.get(channel.id) ?? 0, clock() + seconds * 1000)),
   }
+}
+
+interface Rhythm {
+  gap: number
+  burst: number
+}
+
+function rhythmsOf(channel: Connected, address: string): [string, Rhythm][] {
+  const { perSecond, perContact } = channel.adapter.can.rate
+  const all: [string, Rhythm] = [channel.id, { gap: 1000 / perSecond, burst: Math.max(1, Math.floor(perSecond)) }]
+  if (!perContact) return [all]
+  return [
+    all,
+    [`${channel.id} ${address}`, { gap: (perContact.seconds * 1000) / perContact.count, burst: perContact.count }],
+  ]
 }
