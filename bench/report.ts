@@ -55,21 +55,19 @@ const file = path.join(root, 'docs/performance.md')
 
 /** Writes the chapters into docs/performance.md; those that were not measured now stay as they are. */
 export function writeChapters(done: readonly Chapter[]): void {
-  const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : ''
+  const [preface, before] = fs.readFileSync(file, 'utf8').split(mark)
   const kept = new Map(
-    before
+    (before ?? '')
       .split(/^(?=## )/m)
       .slice(1)
       .map(text => [/^## (.+)$/m.exec(text)![1]!, text.trimEnd()]),
   )
   for (const chapter of done) kept.set(chapter.name, written(chapter))
-  fs.writeFileSync(file, `${[preface, ...kept.values()].join('\n\n')}\n`)
+  fs.writeFileSync(file, `${[`${preface}${mark}`, ...kept.values()].join('\n\n')}\n`)
 }
 
-const preface = `# Performance
-
-Written by \`npm run bench\`, or \`npm run bench <chapter> …\` for some of it. Each figure stands beside a control: the same
-work done the plainest possible way, in the same run. Machines differ and are rarely idle, so compare the ratios.`
+/** What stands above it is written by hand. */
+const mark = '<!-- figures -->'
 
 function written({ name, figures }: Chapter): string {
   const row = (texts: string[]) => `| ${texts.map(text => text.replaceAll('|', '\\|')).join(' | ')} |`

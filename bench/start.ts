@@ -38,8 +38,15 @@ export async function start(): Promise<Figure[]> {
 /** As when the machine loses its power, except that what the system has buffered is not lost. */
 async function killAll(served: Served): Promise<void> {
   const pids = served.databasePids()
-  await served.kill()
-  for (const pid of pids) process.kill(pid, 'SIGKILL')
+  const killed = served.kill()
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error // it ended with the postmaster
+    }
+  }
+  await killed
 }
 
 async function bareStart(served: Served): Promise<number> {
