@@ -78,3 +78,23 @@ test('told to look, it finds what lies in the database only', async t => {
   assert.equal((await another.take()).length, 5)
   assert.equal(another.size(), 0)
 })
+
+test('a database that fails while the backlog reads costs nothing of what waits', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 3)
+  await w.arrive(w.other, 3)
+  let broken = true
+  const db = {
+    ...w.db,
+    query: (...a: Parameters<typeof w.db.query>) => (broken ? Promise.reject(new Error('gone')) : w.db.query(...a)),
+  }
+  const backlog = createBacklog(db as typeof w.db)
+  const here = await w.backlog.take()
+  for (const delivery of here.filter(d => d.channelId === w.flooded!.id)) backlog.add(delivery)
+  backlog.look(w.other!.id)
+  const taken = await backlog.take()
+  await assert.rejects(backlog.take(), /gone/)
+  broken = false
+  taken.push(...(await backlog.take()))
+  assert.deepEqual(taken.map(d => d.id).sort(), here.map(d => d.id).sort())
+})

@@ -46,7 +46,10 @@ export function createBacklog(db: Database): Backlog {
   /** New ones may be added meanwhile; by their ids nothing is taken twice. */
   async function refill(channelId: string, line: Line): Promise<void> {
     line.spilled = false
-    const rows = await deliveriesToDo(db, channelId, perBatch)
+    const rows = await deliveriesToDo(db, channelId, perBatch).catch(error => {
+      line.spilled = true // they lie there still
+      throw error
+    })
     const fresh = line.rows
     line.rows = []
     line.bytes = 0
@@ -69,7 +72,13 @@ export function createBacklog(db: Database): Backlog {
       let bytes = 0
       const share = Math.max(perChannel, Math.floor(perBatch / Math.max(1, lines.size)))
       for (const [channelId, line] of [...lines]) {
-        if (!line.rows.length && line.spilled) await refill(channelId, line)
+        try {
+          if (!line.rows.length && line.spilled) await refill(channelId, line)
+        } catch (error) {
+          // What was taken already must not be lost with what could not be read.
+          if (batch.length) break
+          throw error
+        }
         for (let n = 0; n < share && line.rows.length && batch.length < perBatch && bytes < bytesPerBatch; n++) {
           const row = line.rows.shift()!
           line.bytes -= row.request.body.length
