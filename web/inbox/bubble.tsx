@@ -144,7 +144,7 @@ function Why({ message }: { message: Message }) {
     ? t('{channel} did not confirm: it may have arrived already.', { channel: name ?? t('The messenger') })
     : t('Not sent: {reason}', { reason: failureWords(message.failure) })
   return (
-    <div className={`why ${message.status}`}>
+    <div className={`why ${message.status}`} title={message.failure?.detail}>
       <span>{words}</span>
       <button type="button" onClick={() => void attempt(() => sendAgain(message))}>
         {t('Send again')}

@@ -21,7 +21,7 @@ export function LiveLine({ conversation, mode, prepared, empty }: LineProps) {
   return (
     <div className="live" aria-live="polite">
       <Left mode={mode} prepared={prepared} empty={empty} />
-      <Window conversation={conversation} />
+      {prepared?.ok !== false && <Window conversation={conversation} />}
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { type Prepared, prepare } from '../../src/domain/prepare.ts'
 import { isWriting, useKeys, useNow } from '../parts/hooks.ts'
 import { say } from '../state/act.ts'
 import { typing } from '../state/session.ts'
+import { useWorld } from '../state/store.ts'
 import { partsOf, useFiles, type Written } from './attach.ts'
 import { useCan } from './can.ts'
 import { Bottom } from './composer-bottom.tsx'
@@ -160,8 +161,25 @@ function useDesk(c: Conversation, mode: Mode) {
 function usePrepared(c: Conversation, written: Written): Prepared | undefined {
   const can = useCan(c.id)
   const now = useNow()
+  const toldShut = useToldShut(c)
   if (!can) return undefined
+  if (toldShut && can.window)
+    return {
+      ok: false,
+      because: [{ code: 'window-closed' }],
+      ...(can.window.after === 'template' && { but: 'template' }),
+    }
   const parts = partsOf(written)
   const contact = { optedOut: c.optedOut, ...(c.lastInAt && { lastWroteAt: new Date(c.lastInAt) }) }
   return prepare(parts.length ? parts : [{ type: 'text', text: '…' }], contact, can, new Date(now))
+}
+
+/** The messenger has the last word: once it refused an answer as too late, the window is shut until the customer writes. */
+function useToldShut({ id, lastInAt }: Conversation): boolean {
+  return useWorld(w =>
+    (w.threads[id]?.items ?? []).some(
+      item =>
+        item.type === 'message' && item.message.failure?.why === 'window-closed' && item.message.at > (lastInAt ?? ''),
+    ),
+  )
 }

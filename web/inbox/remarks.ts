@@ -1,6 +1,7 @@
 import type { Message } from '../../src/api/shapes.ts'
 import type { Remark } from '../../src/domain/fit.ts'
 import { msg, t } from '../say.ts'
+import { serverWords } from '../server-words.ts'
 import { size } from '../time.ts'
 
 /** What `prepare` did or refused, in the agent's words. */
@@ -57,8 +58,12 @@ const reasons: Record<string, string> = {
   unknown: msg('the reason is not known'),
 }
 
-/** Why a message failed: the provider's own words where it gave any. */
+const vague = new Set(['invalid', 'unknown'])
+
+/** Why a message failed. Where the kind of failure says too little, the provider's own words where it gave any. */
 export function failureWords(failure: Message['failure']): string {
-  if (failure?.detail) return failure.detail
-  return t(reasons[failure?.why ?? 'unknown'] ?? reasons.unknown!)
+  const why = failure?.why ?? 'unknown'
+  const known = reasons[why]
+  if (failure?.detail && (!known || vague.has(why))) return serverWords(failure.detail)
+  return t(known ?? reasons.unknown!)
 }

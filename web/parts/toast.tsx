@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import { t } from '../say.ts'
+import { serverWords } from '../server-words.ts'
 import { Refused } from '../state/api.ts'
 
 interface Toast {
@@ -39,7 +40,7 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Refused)) return error instanceof Error ? error.message : String(error)
   if (error.problem.status === 0) return t('No connection to the server. Try again when it is back.')
   const { errors, detail, title } = error.problem
-  return detail || errors?.map(e => e.message).join('. ') || title
+  return errors?.map(e => serverWords(e.message)).join('. ') || serverWords(detail) || title
 }
 
 const subscribe = (listener: () => void) => {

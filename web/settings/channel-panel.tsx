@@ -6,6 +6,7 @@ import { useNow } from '../parts/hooks.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
+import { serverWords } from '../server-words.ts'
 import { readChannels } from '../state/act.ts'
 import { ask, post } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
@@ -79,7 +80,7 @@ function Check({ channel: c }: { channel: Channel }) {
     setState({ busy: true })
     try {
       const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
-      setState({ account: [done.account, done.detail].filter(Boolean).join(', ') })
+      setState({ account: [done.account, done.detail && serverWords(done.detail)].filter(Boolean).join(', ') })
       await readChannels()
     } catch (error) {
       setState({ error })

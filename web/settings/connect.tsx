@@ -9,6 +9,7 @@ import { readChannels } from '../state/act.ts'
 import { post, Refused } from '../state/api.ts'
 import { type ChannelKind, useWorld } from '../state/store.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { settingWords } from './setting-words.ts'
 
 /** Connecting a messenger: first which one, then what it asks for. */
 export function ConnectPanel({ kind, close }: { kind: string; close: () => void }) {
@@ -18,7 +19,9 @@ export function ConnectPanel({ kind, close }: { kind: string; close: () => void 
     <aside className="conn" aria-label={t('Connect a messenger')}>
       <header>
         {chosen && <Mark kind={chosen.kind} size="big" />}
-        <h2 className="grow cut">{chosen ? t('Connect {name}', { name: chosen.name }) : t('Connect a messenger')}</h2>
+        <h2 className="grow cut">
+          {chosen ? t('Connect {name}', { name: settingWords(chosen.name) }) : t('Connect a messenger')}
+        </h2>
         <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
           <Icon name="x" />
         </button>
@@ -46,7 +49,7 @@ export function Kinds({ kinds }: { kinds: ChannelKind[] }) {
         >
           <Mark kind={kind.kind} size="big" />
           <span>
-            <b>{kind.name}</b>
+            <b>{settingWords(kind.name)}</b>
             <span>{needs(kind)}</span>
           </span>
         </button>
@@ -57,7 +60,7 @@ export function Kinds({ kinds }: { kinds: ChannelKind[] }) {
 
 /** What a kind will ask for, in a few words. */
 function needs({ settings }: ChannelKind): string {
-  const names = (settings.required ?? []).map(name => settings.properties?.[name]?.title ?? name)
+  const names = (settings.required ?? []).map(name => settings.properties?.[name]?.title ?? name).map(settingWords)
   if (!names.length) return t('nothing to prepare')
   const lower = names.map(name => name.charAt(0).toLowerCase() + name.slice(1))
   return names.length > 2 ? t('{n, plural, one {# setting} other {# settings}}', { n: names.length }) : lower.join(', ')
@@ -88,7 +91,13 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
             {reasonOf(error)}
           </p>
         )}
-        <Field label={t('Name for your team')} name="name" defaultValue={kind.name} required error={nameFault(error)} />
+        <Field
+          label={t('Name for your team')}
+          name="name"
+          defaultValue={settingWords(kind.name)}
+          required
+          error={nameFault(error)}
+        />
         <SchemaFields kind={kind} error={error} part="first" />
         <details open={!!error}>
           <summary className="text-link">{t('Address of the provider')}</summary>

@@ -3,6 +3,7 @@ import { readable } from '../readable.ts'
 import { t } from '../say.ts'
 import { Refused } from '../state/api.ts'
 import type { ChannelKind, SettingField } from '../state/store.ts'
+import { settingWords } from './setting-words.ts'
 
 /** Settings that nobody needs at first: they fold away. */
 const rare = new Set(['baseUrl', 'apiVersion', 'ca', 'proxy'])
@@ -54,7 +55,12 @@ interface SettingProps {
 }
 
 function Setting({ name, field, value, required, error }: SettingProps) {
-  const shared = { label: field.title ?? readable(name), name: `settings.${name}`, error, help: field.description }
+  const shared = {
+    label: field.title ? settingWords(field.title) : readable(name),
+    name: `settings.${name}`,
+    error: error && settingWords(error),
+    help: field.description && settingWords(field.description),
+  }
   if (field.secret)
     return (
       <Field

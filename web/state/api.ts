@@ -1,4 +1,7 @@
 import type { Message, Note, Problem } from '../../src/api/shapes.ts'
+import type { Remark } from '../../src/domain/fit.ts'
+import { remarkWords } from '../inbox/remarks.ts'
+import { serverWords } from '../server-words.ts'
 import type { Letter, Posted } from './outbox.ts'
 
 /** What the server said when it refused, or `status: 0` when it could not be reached. */
@@ -61,8 +64,12 @@ export async function postLetter(letter: Letter): Promise<Posted> {
 function unposted({ status, detail, title, errors }: Problem): Posted {
   const later = status === 0 || status === 401 || status === 408 || status === 425 || status === 429 || status >= 500
   if (later) return { ok: false, later: true }
-  return { ok: false, later: false, reason: errors?.map(e => e.message).join('. ') || detail || title }
+  return { ok: false, later: false, reason: errors?.map(remarkOf).join('. ') || serverWords(detail) || title }
 }
+
+/** What `prepare` refused comes with its code, so that it can be said in the agent's language. */
+const remarkOf = (error: { message: string; code?: string }): string =>
+  error.code ? remarkWords(error as unknown as Remark) : serverWords(error.message)
 
 export const textOf = (letter: Letter): string => letter.parts.map(p => (p.type === 'text' ? p.text : '')).join('\n')
 
