@@ -31,6 +31,8 @@ async function run(name: string): Promise<number> {
   const dialogues = readDialogues(name, values.limit ? Number(values.limit) : undefined)
   // Visitors of the website come from addresses of their own, as through a proxy.
   const own = values.url ? undefined : await startParley({ database: 'own', env: { PARLEY_TRUST_PROXY: 'true' } })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void (own?.stop() ?? Promise.resolve()).finally(() => process.exit(130)))
   try {
     const result = await replay({
       dialogues,

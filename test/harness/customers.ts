@@ -82,7 +82,11 @@ interface Shop {
 export async function siteCustomer({ url, channelId }: Shop, n: number, name: string): Promise<Customer> {
   const headers = { 'x-forwarded-for': `2001:db8::${(n >> 16).toString(16)}:${(n & 0xffff).toString(16)}` }
   const person = await patiently(() => visitor(url, channelId, { headers, identity: { name } }))
-  await person.connect()
+  // The widget, too, comes back by itself when its line breaks.
+  let gone = false
+  const connect = (): void => void person.connect().catch(() => {})
+  person.events.on('closed', () => gone || setTimeout(connect, 300))
+  connect()
   const lines = () => person.messages()
   return {
     name,
@@ -101,7 +105,10 @@ export async function siteCustomer({ url, channelId }: Shop, n: number, name: st
       for (const message of lines())
         if (message.from === 'business') await patiently(() => person.acknowledge(message, 'read'))
     },
-    close: () => person.close(),
+    close() {
+      gone = true
+      person.close()
+    },
   }
 }
 

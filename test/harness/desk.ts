@@ -57,6 +57,11 @@ export function createDesk(url: string, key: string, api: Api) {
   return {
     /** Resolves with the first frame. */
     open,
+    /** The same, with everything that followed this change. */
+    openAt(since: number) {
+      seq = since
+      return open()
+    },
     /** Every frame, in the order of coming. */
     frames,
     /** Waits until the message with this id of the provider is on the screen. */
