@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 export type Route =
-  | { screen: 'inbox'; id?: string }
+  | { screen: 'inbox'; id?: string /** A message to open it at. */; at?: string }
   | { screen: 'settings'; page: string; item?: string }
   | { screen: 'sign-in' }
   | { screen: 'welcome'; token: string }
@@ -12,7 +12,9 @@ export function routeOf(path: string, hash: string): Route {
   if (first === 'sign-in') return { screen: 'sign-in' }
   if (first === 'welcome') return { screen: 'welcome', token: hash.replace(/^#/, '') }
   if (first === 'settings') return { screen: 'settings', page: second ?? '', ...(third && { item: third }) }
-  return { screen: 'inbox', ...(first === 'inbox' && second && { id: second }) }
+  if (first !== 'inbox' || !second) return { screen: 'inbox' }
+  const at = /^#?m(\d+)$/.exec(hash)?.[1]
+  return { screen: 'inbox', id: second, ...(at && { at }) }
 }
 
 const moved = 'parley:moved'

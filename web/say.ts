@@ -1,12 +1,9 @@
-import { i18n } from '@lingui/core'
-import { compileMessage } from '@lingui/message-utils/compileMessage'
+import { i18n, type Messages } from '@lingui/core'
 import { readable } from './readable.ts'
 
 export const locales = ['en', 'ru', 'fi'] as const
 export type Locale = (typeof locales)[number]
 export const localeNames: Record<Locale, string> = { en: 'English', ru: 'Русский', fi: 'Suomi' }
-
-i18n.setMessagesCompiler(compileMessage)
 
 /** The words of `id`, which is their English, in the chosen language. Plurals are ICU: `{n, plural, one {#} other {#}}`. */
 export const t = (id: string, values?: Record<string, unknown>): string => i18n._(id, values)
@@ -16,10 +13,10 @@ export const msg = (id: string): string => id
 
 export const locale = (): Locale => (i18n.locale as Locale) || 'en'
 
-/** Loads a language and makes it the spoken one. */
+/** Loads a language (the build has compiled its catalogue) and makes it the spoken one. */
 export async function speak(to: Locale): Promise<void> {
   const { default: messages } = await catalogs[to]()
-  i18n.load(to, messages)
+  i18n.load(to, messages as Messages)
   i18n.activate(to)
   document.documentElement.lang = to
 }

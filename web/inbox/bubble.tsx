@@ -2,14 +2,17 @@ import type { Message } from '../../src/api/shapes.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Tick } from '../parts/marks.tsx'
 import { attempt } from '../parts/toast.tsx'
+import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { sendAgain } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import { clock, fullTime } from '../time.ts'
 import { Acts, Reactions } from './bubble-acts.tsx'
 import { useChannel } from './can.ts'
-import { Parts } from './parts.tsx'
+import { drawnWidth } from './media.tsx'
+import { isPicture, Parts } from './parts.tsx'
 import { failureWords } from './remarks.ts'
+import { messagePath } from './seek.ts'
 import { summary } from './summary.ts'
 import { useTalkTools } from './talk.ts'
 
@@ -61,7 +64,10 @@ function Said({ message, tail }: { message: Message; tail: boolean }) {
   const pictures = message.parts.some(part => part.type === 'image' || part.type === 'video')
   const bare = message.parts.length === 1 && message.parts[0]?.type === 'sticker'
   const bubble = (
-    <div className={['bub', tail && 'tail', pictures && 'pics', bare && 'bare'].filter(Boolean).join(' ')}>
+    <div
+      className={['bub', tail && 'tail', pictures && 'pics', bare && 'bare'].filter(Boolean).join(' ')}
+      style={besidePicture(message)}
+    >
       <Quote message={message} />
       {message.forwarded && <div className="said">{t('Forwarded')}</div>}
       {message.deletedAt && !message.parts.length ? (
@@ -79,6 +85,17 @@ function Said({ message, tail }: { message: Message; tail: boolean }) {
       <Options message={message} choices={asked.choices} />
     </div>
   )
+}
+
+const narrowest = 240
+/** How much wider a bubble is than the picture in it. */
+const frame = 6
+
+/** Words under a single picture break where it ends, unless it is too small for that. */
+function besidePicture({ parts }: Message): React.CSSProperties | undefined {
+  const [picture, second] = parts.filter(isPicture)
+  const width = picture && !second && parts.length === 1 ? drawnWidth(picture) : undefined
+  return width ? { maxWidth: `min(${Math.max(width + frame, narrowest)}px, var(--bubble), 100%)` } : undefined
 }
 
 /** Offered buttons stay under their question; the one that was pressed is ticked. */
@@ -116,10 +133,15 @@ function Quote({ message }: { message: Message }) {
   const chosen = message.parts[0]?.type === 'chosen'
   const asked = original?.parts.find(part => part.type === 'choices')
   return (
-    <span className="quote">
+    <button
+      type="button"
+      className="quote"
+      title={t('Go to this message')}
+      onClick={() => go(messagePath(message.conversationId, message.replyTo!))}
+    >
       <b>{chosen ? t('Chosen from buttons') : (original?.author.name ?? t('Earlier message'))}</b>
       <span>{chosen && asked ? asked.prompt : original ? summary(original.parts[0]) : t('Not loaded')}</span>
-    </span>
+    </button>
   )
 }
 

@@ -10,6 +10,7 @@ import { change } from '../state/store.ts'
 import { shortTime } from '../time.ts'
 import { GhostRows } from './list.tsx'
 import { Row } from './list-row.tsx'
+import { messagePath } from './seek.ts'
 
 interface Hits {
   people: Conversation[]
@@ -63,7 +64,7 @@ function useHits(words: string): Hits | undefined {
     const timer = setTimeout(async () => {
       const hits = await ask<Hits>(`/search?q=${encodeURIComponent(words)}`).catch(() => ({ people: [], messages: [] }))
       if (!here) return
-      change(w => ({ ...w, ...withConversations(w, hits.people) }))
+      change(w => ({ ...w, ...withConversations(w, [...hits.people, ...hits.messages.map(hit => hit.conversation)]) }))
       setState({ words, hits })
     }, 180)
     return () => {
@@ -94,7 +95,12 @@ function Results({ hits, id }: { hits: Hits; id: string | undefined }) {
         </h2>
       )}
       {hits.messages.map(hit => (
-        <a className="found" key={hit.message.id} href={`/inbox/${hit.conversation.id}`} onClick={follow}>
+        <a
+          className="found"
+          key={hit.message.id}
+          href={messagePath(hit.conversation.id, hit.message.id)}
+          onClick={follow}
+        >
           <span className="row">
             <b className="grow cut">{hit.conversation.contact.name}</b>
             <span className="dim meta-text">{shortTime(hit.message.at)}</span>

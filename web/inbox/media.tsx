@@ -1,11 +1,12 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Message } from '../../src/api/shapes.ts'
 import type { MediaType } from '../../src/domain/message.ts'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { size } from '../time.ts'
-import { Lightbox } from './lightbox.tsx'
 import { kindIcon, kindName } from './summary.ts'
+
+const Lightbox = lazy(async () => ({ default: (await import('./lightbox.tsx')).Lightbox }))
 
 export type Media = Extract<Message['parts'][number], { type: MediaType; url: string }>
 
@@ -36,15 +37,24 @@ export function Album({ pictures }: { pictures: Media[] }) {
           {i === most - 1 && pictures.length > most && <span className="more">+{pictures.length - most}</span>}
         </button>
       ))}
-      {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      <Suspense>
+        {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      </Suspense>
     </div>
   )
 }
 
+const highest = 360
+
+/** How wide a single picture is drawn: as it is, or smaller, never larger. Undefined when its size is not known. */
+export function drawnWidth({ width, height }: Media): number | undefined {
+  return width && height ? Math.round(Math.min(width, (highest * width) / height)) : undefined
+}
+
 /** A single picture keeps its room while it loads, so that nothing moves. */
 function room(picture: Media, count: number): React.CSSProperties | undefined {
-  if (count > 1 || !picture.width || !picture.height) return undefined
-  return { aspectRatio: `${picture.width} / ${picture.height}`, maxHeight: 360 }
+  const width = count === 1 ? drawnWidth(picture) : undefined
+  return width ? { width, aspectRatio: `${picture.width} / ${picture.height}` } : undefined
 }
 
 export function Sticker({ part }: { part: Media }) {

@@ -46,7 +46,7 @@ export function useEnd(box: RefObject<HTMLElement | null>, rows: Row[]) {
     onKeyDown: letGo,
     onPointerDown: (event: React.PointerEvent) => event.target === event.currentTarget && letGo(),
   }
-  return { atEnd, missed: useMissed(rows, atEnd), toEnd, hands }
+  return { atEnd, missed: useMissed(rows, atEnd), toEnd, letGo, hands }
 }
 
 /** What one says oneself is always shown. */

@@ -6,6 +6,7 @@ import { readThread } from '../state/act.ts'
 import type { Row } from '../state/rows.ts'
 import { useWorld, type World } from '../state/store.ts'
 import { RowView } from './rows.tsx'
+import { useSeek } from './seek.ts'
 import { useEnd } from './stream-end.ts'
 
 /** Older pages are asked for while there is still so much to scroll, in pixels. */
@@ -15,7 +16,11 @@ const ahead = 800
 export function Stream({ id, rows }: { id: string; rows: Row[] }) {
   const handle = useRef<VirtualizerHandle>(null)
   const box = useRef<HTMLElement>(null)
-  const { atEnd, missed, toEnd, hands } = useEnd(box, rows)
+  const { atEnd, missed, toEnd, letGo, hands } = useEnd(box, rows)
+  const lit = useSeek(id, rows, index => {
+    letGo()
+    handle.current?.scrollToIndex(index, { align: 'center' })
+  })
   const shift = usePrepended(rows)
   const next = useWorld(useCallback((w: World) => !!w.threads[id]?.next, [id]))
   const scrolled = (offset: number) => {
@@ -28,7 +33,11 @@ export function Stream({ id, rows }: { id: string; rows: Row[] }) {
         <div className="push" />
         <div className="col">
           <Virtualizer ref={handle} data={rows} shift={shift} onScroll={scrolled} scrollRef={box}>
-            {row => <RowView key={row.key} row={row} />}
+            {row => (
+              <div key={row.key} className={row.key === lit ? 'lit' : undefined}>
+                <RowView row={row} />
+              </div>
+            )}
           </Virtualizer>
         </div>
         <div className="end" />

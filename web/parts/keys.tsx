@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { msg, t } from '../say.ts'
 import { isWriting, useKeys } from './hooks.ts'
+import { keysAsked } from './open.ts'
 
 const keys: readonly (readonly [readonly string[], string])[] = [
   [['j', 'k'], msg('Next and previous conversation')],
@@ -16,16 +17,13 @@ const keys: readonly (readonly [readonly string[], string])[] = [
   [['?'], msg('This help')],
 ]
 
-const opening = 'parley:keys'
-export const openKeys = (): void => void dispatchEvent(new Event(opening))
-
 /** The keys, told on `?`. */
 export function Keys() {
   const [open, setOpen] = useState(false)
   useEffect(() => {
     const show = () => setOpen(true)
-    addEventListener(opening, show)
-    return () => removeEventListener(opening, show)
+    addEventListener(keysAsked, show)
+    return () => removeEventListener(keysAsked, show)
   }, [])
   useKeys(event => {
     if (event.key === '?' && !isWriting(event)) setOpen(true)

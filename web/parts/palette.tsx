@@ -10,6 +10,7 @@ import { now, useWorld } from '../state/store.ts'
 import { applyTheme } from '../theme.ts'
 import { useKeys } from './hooks.ts'
 import { Icon } from './icon.tsx'
+import { paletteAsked } from './open.ts'
 import { Avatar } from './person.tsx'
 
 interface Place {
@@ -20,16 +21,13 @@ interface Place {
   go: () => void
 }
 
-const opening = 'parley:palette'
-export const openPalette = (): void => void dispatchEvent(new Event(opening))
-
 /** Ctrl+K: type where to go. */
 export function Palette() {
   const [open, setOpen] = useState(false)
   useEffect(() => {
     const show = () => setOpen(true)
-    addEventListener(opening, show)
-    return () => removeEventListener(opening, show)
+    addEventListener(paletteAsked, show)
+    return () => removeEventListener(paletteAsked, show)
   }, [])
   useKeys(event => {
     if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return

@@ -1,8 +1,6 @@
 import { i18n } from '@lingui/core'
 import { I18nProvider } from '@lingui/react'
-import { useEffect, useState } from 'react'
-import { Keys } from '../parts/keys.tsx'
-import { Palette } from '../parts/palette.tsx'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Rail, Tabs } from '../parts/rail.tsx'
 import { Toasts } from '../parts/toast.tsx'
 import { go, useRoute } from '../route.ts'
@@ -10,9 +8,11 @@ import { t } from '../say.ts'
 import { begin } from '../state/session.ts'
 import { useWorld } from '../state/store.ts'
 import { Inbox } from './inbox.tsx'
-import { Settings } from './settings.tsx'
-import { SignIn } from './sign-in.tsx'
-import { Welcome } from './welcome.tsx'
+
+const Settings = lazy(async () => ({ default: (await import('./settings.tsx')).Settings }))
+const SignIn = lazy(async () => ({ default: (await import('./sign-in.tsx')).SignIn }))
+const Welcome = lazy(async () => ({ default: (await import('./welcome.tsx')).Welcome }))
+const Dialogs = lazy(async () => ({ default: (await import('./dialogs.tsx')).Dialogs }))
 
 /** The whole app; drawn anew when the language changes. */
 export function App() {
@@ -22,7 +22,9 @@ export function App() {
   if (!language) return null
   return (
     <I18nProvider i18n={i18n} key={language}>
-      <Screen />
+      <Suspense>
+        <Screen />
+      </Suspense>
       <Toasts />
       <Spoken />
     </I18nProvider>
@@ -30,6 +32,7 @@ export function App() {
 }
 
 function Screen() {
+  const rested = useRested()
   const route = useRoute()
   const session = useWorld(w => w.session)
   useEffect(() => {
@@ -45,14 +48,31 @@ function Screen() {
       <div className="stage">
         <Reconnecting />
         <main className="screen">
-          {route.screen === 'settings' ? <Settings page={route.page} item={route.item} /> : <Inbox id={idOf(route)} />}
+          <Suspense fallback={<div className="settings" aria-busy="true" />}>
+            {route.screen === 'settings' ? (
+              <Settings page={route.page} item={route.item} />
+            ) : (
+              <Inbox id={idOf(route)} />
+            )}
+          </Suspense>
         </main>
         {!idOf(route) && <Tabs />}
       </div>
-      <Palette />
-      <Keys />
+      <Suspense>{rested && <Dialogs />}</Suspense>
     </div>
   )
+}
+
+/** True a moment after the first drawing: what nobody sees at first is loaded then. */
+function useRested(): boolean {
+  const session = useWorld(w => w.session)
+  const [rested, setRested] = useState(false)
+  useEffect(() => {
+    if (session !== 'in') return
+    const timer = setTimeout(() => setRested(true), 300)
+    return () => clearTimeout(timer)
+  }, [session])
+  return rested
 }
 
 const idOf = (route: ReturnType<typeof useRoute>) => (route.screen === 'inbox' ? route.id : undefined)

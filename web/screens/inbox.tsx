@@ -1,13 +1,14 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Details } from '../inbox/details.tsx'
 import { GhostList, List } from '../inbox/list.tsx'
 import { Thread } from '../inbox/thread.tsx'
 import { phone, useKept, useMatch } from '../parts/hooks.ts'
 import { t } from '../say.ts'
-import { FirstRun } from '../settings/first-run.tsx'
 import { readConversation } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import type { View } from '../state/views.ts'
+
+const FirstRun = lazy(async () => ({ default: (await import('../settings/first-run.tsx')).FirstRun }))
 
 /** The three panes. On a phone each is a screen of its own. */
 export function Inbox({ id }: { id?: string | undefined }) {
@@ -57,7 +58,9 @@ function Nobody() {
   return (
     <div className="inbox at-list first-time">
       <GhostList />
-      <FirstRun />
+      <Suspense fallback={<div className="first-run" />}>
+        <FirstRun />
+      </Suspense>
     </div>
   )
 }

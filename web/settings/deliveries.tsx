@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Delivery } from '../../src/api/shapes.ts'
-import { Raw } from '../inbox/original.tsx'
+import { Raw } from '../inbox/original-dialog.tsx'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { reasonOf } from '../parts/toast.tsx'
 import { msg, t } from '../say.ts'

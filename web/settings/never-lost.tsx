@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel, Delivery } from '../../src/api/shapes.ts'
-import { Raw } from '../inbox/original.tsx'
+import { Raw } from '../inbox/original-dialog.tsx'
 import { useLoad } from '../parts/hooks.ts'
 import { Mark } from '../parts/icon.tsx'
 import { attempt, toast } from '../parts/toast.tsx'
