@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Conversation, Message } from '../../src/api/shapes.ts'
+import type { Conversation, Delivery, Message } from '../../src/api/shapes.ts'
 import { type Api, everyItem } from '../harness/api.ts'
 import { textOf } from '../harness/words.ts'
 import type { Book } from './load.ts'
@@ -10,6 +10,8 @@ export interface Verdict {
   /** Answers that Parley itself calls uncertain, and of those the ones that did reach the phone. */
   unknown: number
   unknownArrived: number
+  /** Stored webhooks that nobody has worked on. */
+  leftNew: number
   wrong: string[]
 }
 
@@ -19,7 +21,8 @@ const settled = new Set(['sent', 'delivered', 'read', 'unknown'])
 export async function judge(api: Api, books: readonly Book[]): Promise<Verdict> {
   const conversations = await everyItem<Conversation>(api, '/conversations?view=all&limit=200')
   const byName = new Map(conversations.map(c => [c.contact.name, c]))
-  const verdict: Verdict = { received: 0, answered: 0, unknown: 0, unknownArrived: 0, wrong: [] }
+  const verdict: Verdict = { received: 0, answered: 0, unknown: 0, unknownArrived: 0, leftNew: 0, wrong: [] }
+  verdict.leftNew = (await api<{ items: Delivery[] }>('GET', '/deliveries?state=new&limit=200')).items.length
   if (conversations.length !== books.length)
     verdict.wrong.push(`There are ${conversations.length} conversations with ${books.length} people.`)
   for (const book of books) {
