@@ -135,7 +135,7 @@ test('a list on WhatsApp opens, and the row chosen is said', async t => {
   await katja.getByRole('button', { name: 'Breads' }).click()
   await katja.getByRole('button', { name: 'Oat' }).click()
   await katja.locator('.m.me', { hasText: 'Oat' }).waitFor()
-  assert.match(await katja.locator('.m.me .qt').textContent(), /Which bread\?/)
+  assert.match((await katja.locator('.m.me .qt').textContent()) ?? '', /Which bread\?/)
 })
 
 test('a bubble is reacted to, quoted, edited and deleted', async t => {

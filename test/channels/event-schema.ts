@@ -16,6 +16,11 @@ const media = z
     type: z.enum(mediaTypes),
     url: words,
     ref: z.string().min(1).optional(),
+    /** A file that is stored here already: the website chat's. */
+    media: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
     state: z.enum(['pending', 'ready', 'failed']).optional(),
     failure: z.string().min(1).optional(),
     bytes: size.optional(),
@@ -27,9 +32,12 @@ const media = z
     seconds: size.optional(),
     album: z.string().min(1).optional(),
   })
-  .refine(({ url, ref, state, failure }) => /^https?:/.test(url) || ref || (state === 'failed' && failure), {
-    error: 'a file needs a ref or an address to be fetched from, or a reason why it cannot be had',
-  })
+  .refine(
+    ({ url, ref, media, state, failure }) => /^https?:/.test(url) || ref || media || (state === 'failed' && failure),
+    {
+      error: 'a file needs a ref or an address to be fetched from, or a reason why it cannot be had',
+    },
+  )
 
 const orderItem = z.strictObject({
   product: words,

@@ -1,3 +1,4 @@
+import type { Part } from '../../domain/message.ts'
 import type { Address, ExternalId, InboundEvent, RawRequest, Sender } from '../contract.ts'
 import { address, bodyJson, externalId, type Json, maybe, present, record, records, text } from '../kit.ts'
 import { needed, partOf } from './parts.ts'
@@ -34,7 +35,7 @@ function read(event: Json, origin: From & { id: ExternalId; order: number }): In
       return present({
         type: 'message' as const,
         ...origin,
-        parts: records(event.parts).map(partOf),
+        parts: partsIn(event),
         replyTo: optionalId(event.replyTo),
         entry: entryOf(event.entry),
       }) as InboundEvent
@@ -47,7 +48,7 @@ function read(event: Json, origin: From & { id: ExternalId; order: number }): In
         of: optionalId(event.of),
       }) as InboundEvent
     case 'edited':
-      return { type: 'edited', ...origin, of: externalId(needed(event.of)), parts: records(event.parts).map(partOf) }
+      return { type: 'edited', ...origin, of: externalId(needed(event.of)), parts: partsIn(event) }
     case 'deleted':
       return { type: 'deleted', ...origin, of: externalId(needed(event.of)) }
     case 'reaction':
@@ -64,6 +65,13 @@ function read(event: Json, origin: From & { id: ExternalId; order: number }): In
     default:
       return { type: 'unsupported', ...origin, what: text(event.type) ?? 'an event without a type' }
   }
+}
+
+/** A message that says nothing is none. */
+function partsIn(event: Json): Part[] {
+  const parts = records(event.parts).map(partOf)
+  if (!parts.length) throw new TypeError('no parts')
+  return parts
 }
 
 const senderOf = (visitor: Json): Sender =>
