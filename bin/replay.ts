@@ -48,7 +48,7 @@ async function run(name: string): Promise<number> {
     return result.differences.length ? 1 : 0
   } finally {
     // What the server complained of, if anything.
-    if (own) console.log(own.log().split('\n').slice(-20).join('\n'))
+    for (const line of own?.log().split('\n') ?? []) if (line.startsWith('{')) console.log(line)
     await own?.stop()
   }
 }
