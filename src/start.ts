@@ -36,6 +36,9 @@ export interface World {
   random?: () => number
 }
 
+/** So many webhooks waiting at once mean a flood: then storing them comes before showing them. */
+const crowd = 24
+
 /** Puts the parts together, without listening yet. `close` lets running work end and leaves the database open. */
 export async function assemble(world: World) {
   const { config, db, log, demo } = world
@@ -60,7 +63,7 @@ export async function assemble(world: World) {
 
   let ingester: Ingester | undefined
   const doorway = createDoorway(db, delivery => ingester?.arrived(delivery))
-  ingester = createIngester(parley, () => doorway.waiting() > 8)
+  ingester = createIngester(parley, () => doorway.open() > crowd)
   const worker = startWork(parley)
   const repeating = [
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
