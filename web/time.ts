@@ -73,7 +73,7 @@ export function size(bytes: number): string {
   const options = {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    unitDisplay: step ? 'short' : 'long',
     maximumFractionDigits: value < 10 && step ? 1 : 0,
   } as const
   return new Intl.NumberFormat(locale(), options).format(value)

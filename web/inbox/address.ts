@@ -1,10 +1,16 @@
 import type { Conversation } from '../../src/api/shapes.ts'
 
-/** Where answers go, as people would say it: a name on the network, a telephone number, else the address itself. */
+/**
+ * An address as people would say it. A telephone number has at least 11 digits here: shorter ones cannot be told from
+ * the ids that some networks give their users.
+ */
+export const spoken = (address: string): string =>
+  /^\+?\d{11,15}$/.test(address) ? `+${address.replace('+', '')}` : address
+
+/** Where answers go: a name on the network, a telephone number, else the address itself. */
 export function placeOf({ contact, channelId, address }: Conversation): string {
   const here = contact.identities.filter(one => one.channelId === channelId)
   const name = here.find(one => one.username)?.username
   if (name) return `@${name.replace(/^@/, '')}`
-  const number = here.find(one => /^\+?\d{10,15}$/.test(one.address))?.address
-  return number ? `+${number.replace('+', '')}` : address
+  return here.map(one => spoken(one.address)).find(words => words.startsWith('+')) ?? address
 }

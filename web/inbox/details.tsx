@@ -7,12 +7,14 @@ import { t } from '../say.ts'
 import { ask } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
 import { shortDate } from '../time.ts'
+import { spoken } from './address.ts'
 import { EditPerson } from './details-edit.tsx'
 import { Earlier, Facts } from './details-facts.tsx'
 import { Lightbox } from './lightbox.tsx'
 import { thumb } from './media.tsx'
 import { isPicture } from './parts.tsx'
 import { purposeWords } from './purposes.ts'
+import { languageName } from './template-text.ts'
 
 /** The person and the facts of the conversation. */
 export function Details({ id, close }: { id: string; close: () => void }) {
@@ -35,7 +37,11 @@ function Person({ conversation: c }: { conversation: Conversation }) {
     `${c.contact.id} ${c.status}`,
   )
   const [editing, setEditing] = useState(false)
-  const facts = [contact?.phone, contact?.email, contact?.language && languageName(contact.language)].filter(Boolean)
+  const facts = [
+    contact?.phone && spoken(contact.phone),
+    contact?.email,
+    contact?.language && languageName(contact.language),
+  ].filter(Boolean)
   const done = () => {
     setEditing(false)
     again()
@@ -68,14 +74,6 @@ function Person({ conversation: c }: { conversation: Conversation }) {
   )
 }
 
-function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames([document.documentElement.lang], { type: 'language' }).of(tag) ?? tag
-  } catch {
-    return tag
-  }
-}
-
 function Reachable({ conversation: c }: { conversation: Conversation }) {
   const channels = useWorld(w => w.channels)
   return (
@@ -90,7 +88,7 @@ function Reachable({ conversation: c }: { conversation: Conversation }) {
           <div className="id" key={channelId + address}>
             <Mark kind={channel?.kind ?? '?'} />
             <div className="grow">
-              <div className="cut">{username ? `@${username.replace(/^@/, '')}` : address}</div>
+              <div className="cut">{username ? `@${username.replace(/^@/, '')}` : spoken(address)}</div>
               <div className="dim cut meta-text">{channel?.name}</div>
             </div>
             {here && <span className="here">{t('here')}</span>}

@@ -100,7 +100,7 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
         />
         <SchemaFields kind={kind} error={error} part="first" />
         <details open={!!error}>
-          <summary className="text-link">{t('Address of the provider')}</summary>
+          <summary className="text-link">{t('More settings')}</summary>
           <div className="form" style={{ padding: '12px 0 0' }}>
             <SchemaFields kind={kind} error={error} part="rare" />
           </div>

@@ -14,6 +14,7 @@ const roles: Record<Agent['role'], string> = { owner: msg('Owner'), admin: msg('
 /** Who works here, and asking somebody in. */
 export function People() {
   const agents = useWorld(w => w.agents)
+  const me = useWorld(w => w.me?.id)
   const [invited, setInvited] = useState<{ name: string; link: string }>()
   return (
     <div className="page">
@@ -35,7 +36,7 @@ export function People() {
                 </b>
                 <small>{agent.email}</small>
               </span>
-              {!agent.joined && <span className="state new">{t('invited')}</span>}
+              {!agent.joined && agent.id !== me && <span className="state new">{t('invited')}</span>}
               <small>{t(roles[agent.role])}</small>
             </div>
           ))}

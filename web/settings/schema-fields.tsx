@@ -9,7 +9,8 @@ import { settingWords } from './setting-words.ts'
 const rare = new Set(['baseUrl', 'apiVersion', 'ca', 'proxy'])
 
 export const isRare = ([name, field]: [string, SettingField], required: readonly string[]): boolean =>
-  !required.includes(name) && (rare.has(name) || field.default !== undefined)
+  !required.includes(name) &&
+  (rare.has(name) || !!field.secret || (field.default !== undefined && field.default !== ''))
 
 interface SchemaFieldsProps {
   kind: ChannelKind
