@@ -87,15 +87,18 @@ function Said({ message, tail }: { message: Message; tail: boolean }) {
   )
 }
 
-const narrowest = 240
-/** How much wider a bubble is than the picture in it. */
+/** How much wider a bubble is than the picture in it, and what words or the time alone need at least, in pixels. */
 const frame = 6
+const wordsNeed = 240
+const timeNeeds = 84
 
-/** Words under a single picture break where it ends, unless it is too small for that. */
-function besidePicture({ parts }: Message): React.CSSProperties | undefined {
-  const [picture, second] = parts.filter(isPicture)
-  const width = picture && !second && parts.length === 1 ? drawnWidth(picture) : undefined
-  return width ? { maxWidth: `min(${Math.max(width + frame, narrowest)}px, var(--bubble), 100%)` } : undefined
+/** A bubble with a single picture is as wide as the picture: words break where it ends. */
+function besidePicture({ parts, replyTo, forwarded }: Message): React.CSSProperties | undefined {
+  const [part] = parts
+  const width = parts.length === 1 && part && isPicture(part) ? drawnWidth(part) : undefined
+  if (!width || part?.type !== 'image') return undefined
+  const least = part.caption || replyTo || forwarded ? wordsNeed : timeNeeds
+  return { width: Math.max(width + frame, least) }
 }
 
 /** Offered buttons stay under their question; the one that was pressed is ticked. */

@@ -20,7 +20,9 @@ export function Place({ part }: { part: Of<'location'> }) {
         <Tile lat={part.lat} lon={part.lon} />
       </a>
       <div>{part.name ?? (part.live ? t('Live location') : t('Location'))}</div>
-      <div className="said">{part.address ?? `${part.lat.toFixed(5)}, ${part.lon.toFixed(5)}`}</div>
+      {part.address !== part.name && (
+        <div className="said">{part.address ?? `${part.lat.toFixed(5)}, ${part.lon.toFixed(5)}`}</div>
+      )}
     </div>
   )
 }

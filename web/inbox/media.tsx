@@ -44,11 +44,12 @@ export function Album({ pictures }: { pictures: Media[] }) {
   )
 }
 
+const widest = 322
 const highest = 360
 
 /** How wide a single picture is drawn: as it is, or smaller, never larger. Undefined when its size is not known. */
 export function drawnWidth({ width, height }: Media): number | undefined {
-  return width && height ? Math.round(Math.min(width, (highest * width) / height)) : undefined
+  return width && height ? Math.round(Math.min(width, widest, (highest * width) / height)) : undefined
 }
 
 /** A single picture keeps its room while it loads, so that nothing moves. */
