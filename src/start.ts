@@ -36,8 +36,8 @@ export interface World {
   random?: () => number
 }
 
-/** So many webhooks waiting at once mean a flood: then storing them comes before showing them. */
-const crowd = 24
+/** So many webhooks in each commit mean a flood: then storing them comes before showing them. */
+const crowd = 16
 
 /** Puts the parts together, without listening yet. `close` lets running work end and leaves the database open. */
 export async function assemble(world: World) {
@@ -63,7 +63,7 @@ export async function assemble(world: World) {
 
   let ingester: Ingester | undefined
   const doorway = createDoorway(db, delivery => ingester?.arrived(delivery))
-  ingester = createIngester(parley, () => doorway.open() > crowd)
+  ingester = createIngester(parley, () => doorway.crowd() > crowd)
   const worker = startWork(parley)
   const repeating = [
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),

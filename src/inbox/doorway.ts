@@ -18,7 +18,12 @@ export interface Doorway {
   store(channel: Connected, request: RawRequest): Promise<StoredDelivery>
   /** How many requests wait for their commit. */
   open(): number
+  /** How many came together lately: the size of a commit, smoothed over the last ten. */
+  crowd(): number
 }
+
+/** Milliseconds after which a crowd is gone. */
+const lately = 200
 
 interface Arriving {
   channel: Connected
@@ -27,8 +32,12 @@ interface Arriving {
 
 /** @param stored is told of every delivery after its commit, in order. */
 export function createDoorway(db: Database, stored: (delivery: StoredDelivery) => void): Doorway {
+  let crowd = 0
+  let lastAt = 0
   const writer = coalesce<Arriving, StoredDelivery>(
     async batch => {
+      crowd += (batch.length - crowd) / 10
+      lastAt = performance.now()
       const deliveries = await insert(db, batch)
       for (const delivery of deliveries) stored(delivery)
       return deliveries
@@ -40,7 +49,11 @@ export function createDoorway(db: Database, stored: (delivery: StoredDelivery) =
       blameless: e => e instanceof DatabaseUnavailable,
     },
   )
-  return { store: (channel, request) => writer.add({ channel, request }), open: writer.open }
+  return {
+    store: (channel, request) => writer.add({ channel, request }),
+    open: writer.open,
+    crowd: () => (performance.now() - lastAt < lately ? crowd : 0),
+  }
 }
 
 /** All bodies go as one binary value and are cut apart there: in an array each would be escaped, and twice as long. */

@@ -18,13 +18,17 @@ export interface Ingester {
   stop(): Promise<void>
 }
 
-/** While the door is crowded, ingestion stands back for so long at most before each batch: durability first, screens a moment later. */
-const standBack = { stepMs: 20, mostMs: 1000 }
+/**
+ * While the door is crowded ingestion stands back: what a provider pours out in one go is stored first and shown a moment
+ * later. A crowd that stays for longer is the normal state of things, and both share the machine.
+ */
+const standBack = { stepMs: 20, mostMs: 5000 }
 
 export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   const backlog = createBacklog(on.db)
   let working = false
   let stopped = false
+  let crowdedSince: number | undefined
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
@@ -45,8 +49,12 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   }
 
   async function next(): Promise<StoredDelivery[] | undefined> {
-    for (let waited = 0; crowded() && waited < standBack.mostMs && !stopped; waited += standBack.stepMs)
+    while (crowded() && !stopped) {
+      crowdedSince ??= performance.now()
+      if (performance.now() - crowdedSince > standBack.mostMs) break
       await new Promise(r => setTimeout(r, standBack.stepMs))
+    }
+    if (!crowded()) crowdedSince = undefined
     for (;;) {
       try {
         return await backlog.take()
