@@ -142,6 +142,38 @@ describe('an agent', () => {
     await page.locator('.found mark').first().waitFor()
     await page.context().close()
   })
+
+  test('opens a conversation at the message that was found, however far back it is', async () => {
+    const page = await screen({ viewport: desk, locale: 'en-GB' })
+    await town.act('viber', { do: 'text', text: 'Is there a zebra cake?' })
+    for (let n = 0; n < 60; n++) await town.act('viber', { do: 'text', text: `And one more thing, number ${n}` })
+    const conversation = await town.conversation('viber')
+    await page.goto(town.server.url)
+    await page.getByRole('link', { name: /number 59/ }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('zebra')
+    await page.locator('.found').click()
+    await page.locator('.lit', { hasText: 'zebra cake' }).waitFor()
+    await page.waitForURL(`${town.server.url}/inbox/${conversation.id}`)
+    await page.context().close()
+  })
+
+  test('whose answer came too late sends an approved template with its words filled in', async () => {
+    const page = await screen({ viewport: desk, locale: 'en-GB' })
+    await openConversation(page, 'Katja')
+    const katja = [...town.world('whatsapp').people.values()][0]!
+    katja.wroteAt = Date.now() - 25 * 60 * 60 * 1000
+    await say(page, 'Too late?')
+    await page.getByRole('combobox', { name: 'Search the templates' }).fill('order shipped')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Value 1').fill('Katja')
+    await page.getByLabel('Value 2').fill('R-2047')
+    await page.locator('.preview', { hasText: 'Hi Katja, your order R-2047 is on its way.' }).waitFor()
+    await page.keyboard.press('Enter')
+    await town.bubble('whatsapp', 'the template', b => b.parts.some(part => part.type === 'template'))
+    await page.locator('.us', { hasText: 'Hi Katja, your order R-2047 is on its way.' }).waitFor()
+    await page.context().close()
+  })
 })
 
 describe('the screens', () => {

@@ -53,7 +53,6 @@ export function Voice({ url, seconds }: { url: string; seconds: number }) {
           <Speed audio={audio} />
         </div>
       </div>
-      {/* biome-ignore lint/a11y/useMediaCaption: spoken by a customer */}
       <audio ref={audio} src={url} preload="none" {...events} />
     </div>
   )
@@ -81,7 +80,6 @@ function Wave({ seed, share, seek }: { seed: string; share: number; seek: (share
     seek((event.clientX - left) / width)
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the player's own keys seek
     <svg className="wave" width="168" height="24" viewBox="0 0 168 24" aria-hidden="true" onClick={press}>
       {heights.map((height, i) => {
         const x = i * 4

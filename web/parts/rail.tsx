@@ -26,14 +26,8 @@ export function Rail() {
   return (
     <nav className="rail" aria-label={t('Main')}>
       <Workspace name={me?.workspace.name ?? ''} />
-      <a
-        className={route.screen === 'inbox' ? 'on' : ''}
-        aria-label={t('Inbox')}
-        title={t('Inbox')}
-        href="/"
-        onClick={follow}
-      >
-        <Icon name="inbox" />
+      <a className={route.screen === 'inbox' ? 'on' : ''} title={t('Inbox')} href="/" onClick={follow}>
+        <Icon name="inbox" label={t('Inbox')} />
         <Unread />
       </a>
       <i className="grow" />
@@ -108,5 +102,13 @@ export function Tabs() {
 
 function Unread() {
   const unread = useWorld(w => w.counts?.unread ?? 0)
-  return unread > 0 ? <em>{unread > 99 ? '99+' : unread}</em> : null
+  if (!unread) return null
+  return (
+    <em>
+      <span aria-hidden="true">{unread > 99 ? '99+' : unread}</span>
+      <span className="unseen">
+        {t('{n, plural, one {# unread conversation} other {# unread conversations}}', { n: unread })}
+      </span>
+    </em>
+  )
 }
