@@ -1,7 +1,7 @@
 import type { Delivery } from '../api/shapes.ts'
 import type { Database, Queryable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
-import { clean, type StoredDelivery } from './doorway.ts'
+import { clean, type StoredDelivery, usualHeaders } from './doorway.ts'
 
 const states = ['new', 'done', 'quarantined'] as const
 export type DeliveryState = (typeof states)[number]
@@ -31,7 +31,7 @@ export async function deliveriesToDo(db: Database, channelId: string, limit: num
     workspaceId: row.workspace_id,
     channelId: row.channel_id,
     receivedAt: row.received_at,
-    request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? {}, body: row.body },
+    request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? usualHeaders, body: row.body },
   }))
 }
 

@@ -56,24 +56,28 @@ export function createDoorway(db: Database, stored: (delivery: StoredDelivery) =
   }
 }
 
-/** All bodies go as one binary value and are cut apart there: in an array each would be escaped, and twice as long. */
+/**
+ * All bodies go as one binary value and are cut apart there: in an array each would be escaped, and twice as long. Rows
+ * are numbered in the order of the arrays.
+ */
 async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]> {
   const receivedAt = new Date()
   const bodies = batch.map(a => a.request.body)
   const { rows } = await db.query<{ id: string }>(
     `insert into deliveries (workspace_id, channel_id, received_at, method, query, headers, body)
-     select w, c, $8, m, q::jsonb, h::jsonb, substring($6::bytea from (sum(l) over (order by n) - l)::int + 1 for l)
-     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $7::int[]) with ordinality x(w, c, m, q, h, l, n)
-     order by n returning id`,
+     select w, c, $8, m, q::jsonb, h::jsonb, substring($9::bytea from f for l)
+     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) x(w, c, m, q, h, f, l)
+     returning id`,
     [
       batch.map(a => a.channel.workspaceId),
       batch.map(a => a.channel.id),
       batch.map(a => a.request.method),
       batch.map(a => jsonOrNull(a.request.query)),
-      batch.map(a => jsonOrNull(a.request.headers)),
-      Buffer.concat(bodies),
+      batch.map(a => keptHeaders(a.request.headers)),
+      startsOf(bodies),
       bodies.map(b => b.length),
       receivedAt,
+      Buffer.concat(bodies),
     ],
     'store deliveries',
   )
@@ -85,6 +89,25 @@ async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]
     request,
   }))
 }
+
+/** Counted from 1, as SQL does. */
+function startsOf(bodies: readonly Uint8Array[]): number[] {
+  let next = 1
+  return bodies.map(body => {
+    const start = next
+    next += body.length
+    return start
+  })
+}
+
+/** Nothing is kept of what nearly all requests say; `usualHeaders` stands for it. */
+function keptHeaders(headers: Record<string, string>): string | null {
+  return Object.keys(headers).length === 1 && headers['content-type'] === usualHeaders['content-type']
+    ? null
+    : (jsonOrNull(headers) ?? '{}')
+}
+
+export const usualHeaders = { 'content-type': 'application/json' }
 
 /** Rubbish in a query or header must not make the request unstorable: PostgreSQL knows no NUL and no lone surrogate. */
 function jsonOrNull(fields: Record<string, string>): string | null {
