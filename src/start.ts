@@ -69,6 +69,11 @@ export async function assemble(world: World) {
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
     every(
       { db, now, log, owner: owner() },
+      // A commit whose answer was lost to us left deliveries that nobody here knows of.
+      { name: 'look for deliveries', intervalMs: 60_000, run: async () => ingester.look(await channelsToDo(db, 60)) },
+    ),
+    every(
+      { db, now, log, owner: owner() },
       { name: 'forget old changes', intervalMs: 3_600_000, run: () => forgetOldChanges(db) },
     ),
   ]

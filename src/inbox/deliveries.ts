@@ -35,9 +35,12 @@ export async function deliveriesToDo(db: Database, channelId: string, limit: num
   }))
 }
 
-/** Channels that have something to do: asked at the start and now and then. */
-export async function channelsToDo(db: Database): Promise<string[]> {
-  const { rows } = await db.query<{ channel_id: string }>('select distinct channel_id from deliveries where state = 0')
+/** Channels that have something to do. @param olderThan seconds: younger ones are in work. */
+export async function channelsToDo(db: Database, olderThan = 0): Promise<string[]> {
+  const { rows } = await db.query<{ channel_id: string }>(
+    'select distinct channel_id from deliveries where state = 0 and received_at <= now() - make_interval(secs => $1)',
+    [olderThan],
+  )
   return rows.map(row => row.channel_id)
 }
 

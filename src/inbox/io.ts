@@ -1,4 +1,4 @@
-import { AnswerLost, type HttpAnswer, type HttpCall, type Io, NotSent } from '../channels/contract.ts'
+import { AnswerLost, type HttpAnswer, type HttpCall, type Io, MediaGone, NotSent } from '../channels/contract.ts'
 import { parseJson } from '../channels/kit.ts'
 import type { Connected } from '../connections/book.ts'
 import type { MediaPart } from '../domain/message.ts'
@@ -39,6 +39,8 @@ async function callProvider(on: Parley, channel: Connected, call: HttpCall, sign
       inside: insideOf(channel),
     })
     .catch(error => {
+      // A customer's link into our own network will not become a better one.
+      if (call.method === 'GET' && isInside(error)) throw new MediaGone(words(error))
       throw reached(error) ? new AnswerLost(words(error)) : new NotSent(words(error))
     })
   const bytes = await limited(response, call.maxBytes ?? 1_000_000)
@@ -66,6 +68,12 @@ const beforeSending = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
+
+function isInside(error: unknown): boolean {
+  for (let e = error as { code?: string; cause?: unknown } | undefined; e; e = e.cause as typeof e)
+    if (e.code === 'ERR_INSIDE') return true
+  return false
+}
 
 function reached(error: unknown): boolean {
   for (
