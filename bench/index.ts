@@ -4,6 +4,7 @@ import { inbox } from './inbox.ts'
 import { jobs } from './jobs.ts'
 import { live } from './live.ts'
 import { memory } from './memory.ts'
+import { replay } from './replay.ts'
 import { type Chapter, isMissed, printTable, ratioOf, writeChapters } from './report.ts'
 import { start } from './start.ts'
 import { wholeWay } from './whole-way.ts'
@@ -14,6 +15,7 @@ const chapters: Record<string, (earlier: Chapter[]) => Promise<Figure | Figure[]
   accept,
   'whole-way': async earlier =>
     wholeWay(controlOf(earlier) ?? controlOf([{ name: 'accept', figures: await accept() }])!),
+  replay,
   inbox,
   live,
   jobs,
