@@ -59,8 +59,9 @@ function amendmentOf({ channel, event }: Heard) {
 interface Waiting {
   channel_id: string
   event_id: string
-  kind: 'edited' | 'deleted' | 'reaction'
-  payload: { parts?: Part[]; emoji?: string; name?: string }
+  kind: 'edited' | 'deleted' | 'reaction' | 'quote'
+  /** `message` is the one that quotes. */
+  payload: { parts?: Part[]; emoji?: string; name?: string; message?: string }
   address: string | null
   at: Date
   message_id: string
@@ -92,7 +93,12 @@ export async function applyAmendments(tx: Telling, workspaceId: string, targets:
       [workspaceId, row.channel_id, row.event_id],
     )
   }
-  return { messages: [...state.keys()], conversations: [...new Set(rows.map(r => r.conversation_id))], jobs }
+  const quoting = rows.flatMap(r => r.payload.message ?? [])
+  return {
+    messages: [...new Set([...state.keys(), ...quoting])],
+    conversations: [...new Set(rows.map(r => r.conversation_id))],
+    jobs,
+  }
 }
 
 type Target = readonly [channelId: string, externalId: string]
@@ -123,6 +129,11 @@ async function apply(tx: Telling, workspaceId: string, { row, now }: { row: Wait
   if (row.kind === 'deleted') {
     const values = [workspaceId, messageId, row.at]
     await tx.query('update messages set deleted_at = $3 where workspace_id = $1 and id = $2', values)
+    return 0
+  }
+  if (row.kind === 'quote') {
+    const values = [workspaceId, row.payload.message, messageId]
+    await tx.query('update messages set reply_to = $3 where workspace_id = $1 and id = $2', values)
     return 0
   }
   const { emoji = '', name = row.contact_name } = row.payload

@@ -157,4 +157,27 @@ async function quote(tx: Telling, workspaceId: string, lines: readonly Line[]): 
     const target = targets.get(line.message.id)
     if (target) line.message.replyTo = target
   }
+  await quoteLater(
+    tx,
+    workspaceId,
+    quoting.filter(l => !targets.has(l.message.id)),
+  )
+}
+
+/** What is quoted may just be on its way into the database: the quote waits for it like an edit or a reaction would. */
+async function quoteLater(tx: Telling, workspaceId: string, lines: readonly Line[]): Promise<void> {
+  if (!lines.length) return
+  const rows = lines.map(({ arrival: a, message }) => ({
+    c: a.channel.id,
+    id: `${a.external} quotes`,
+    of: a.replyTo,
+    payload: { message: message.id },
+    at: message.at,
+  }))
+  await tx.query(
+    `insert into amendments (workspace_id, channel_id, event_id, of, kind, payload, at)
+     select $1, c, id, "of", 'quote', payload, at from jsonb_to_recordset($2::jsonb) r(c bigint, id text, "of" text, payload jsonb, at timestamptz)
+     on conflict do nothing`,
+    [workspaceId, storable(rows)],
+  )
 }

@@ -2,6 +2,7 @@ import type { Address, ExternalId, Piece, SendResult } from '../channels/contrac
 import type { Database, Queryable } from '../db/connect.ts'
 import type { Failure, Status } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
+import { applyAmendments } from './amend.ts'
 import { applyReceipts, rollUp } from './receipts.ts'
 import { storable } from './storable.ts'
 import { conversationsById, messagesById } from './store.ts'
@@ -97,6 +98,9 @@ export async function recordSent(
     'record external id',
   )
   await applyReceipts(tx, id.workspaceId, [{ channelId: id.channelId, externalId: result.id }])
+  const { messages } = await applyAmendments(tx, id.workspaceId, [[id.channelId, result.id]])
+  const others = messages.filter(m => m !== id.messageId)
+  for (const message of await messagesById(tx, id.workspaceId, others)) tx.tell({ type: 'message', message })
 }
 
 /** `queued` keeps it for the next attempt; `unknown` and `failed` end it until somebody sends it again. */

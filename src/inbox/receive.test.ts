@@ -153,6 +153,17 @@ test('an answer quotes what it answers, also within one batch', async t => {
   assert.equal(messages[1]!.replyTo, messages[0]!.id)
 })
 
+test('a quote that overtook what it quotes is tied to it later', async t => {
+  const p = await testParley(t)
+  await p.hear(said('anna', 'This one', { replyTo: 'q' }))
+  await p.hear(said('anna', 'Rye or wheat?', { id: 'q' }))
+  const { messages } = await p.only()
+  const [question, answer] = ['Rye or wheat?', 'This one'].map(
+    text => messages.find(m => JSON.stringify(m.parts).includes(text))!,
+  )
+  assert.equal(answer!.replyTo, question!.id)
+})
+
 test('what the business says elsewhere is an answer: nobody waits any more', async t => {
   const p = await testParley(t)
   await p.hear(said('anna', 'Hello'))

@@ -69,9 +69,13 @@ for (const kind of messengers) {
     const bubble = await town.bubble(kind, 'the question', b => b.parts.some(p => p.type === 'choices'))
     await town.bubble(kind, 'the picture', b => b.from === 'business' && b.parts[0]?.type === 'image')
     town.act(kind, { do: 'press', bubble: bubble.id, choice: kind === 'viber' ? 'At six' : 'at six' })
-    const chosen = await arrived(kind, 'chosen')
+    // The press may overtake the record of our own sending: then its quote follows a moment later.
+    const chosen = await town.message(
+      conversation,
+      'the press with its question',
+      m => m.parts[0]?.type === 'chosen' && (kind === 'viber' || m.replyTo === asked.id),
+    )
     assert.deepEqual(chosen.parts, [{ type: 'chosen', choice: 'at six', label: 'At six' }])
-    if (kind !== 'viber') assert.equal(chosen.replyTo, asked.id)
     const order = world(kind).bubbles.filter(b => b.person === folk[kind].id && b.from === 'business')
     assert.deepEqual(
       order.map(b => b.parts[0]!.type),
@@ -121,7 +125,6 @@ for (const kind of ['whatsapp', 'telegram'] as const) {
       m => m.id === order.id && textOf(m) === 'Two loaves more?' && !!m.editedAt,
     )
     town.act(kind, { do: 'text', text: 'That is right', replyTo: bubble.id })
-    const quoting = await town.message(conversation, 'the quote', m => textOf(m) === 'That is right')
-    assert.equal(quoting.replyTo, answer.id)
+    await town.message(conversation, 'the quote', m => textOf(m) === 'That is right' && m.replyTo === answer.id)
   })
 }

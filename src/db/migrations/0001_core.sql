@@ -281,13 +281,13 @@ create table receipts (
 );
 create index receipts_unapplied on receipts (at) where not applied;
 
--- Edits, deletions and reactions, also those that overtook the message they speak of.
+-- Edits, deletions, reactions and quotes, also those that overtook the message they speak of.
 create table amendments (
   workspace_id bigint not null,
   channel_id bigint not null,
   event_id text not null,
   of text not null,
-  kind text not null check (kind in ('edited', 'deleted', 'reaction')),
+  kind text not null check (kind in ('edited', 'deleted', 'reaction', 'quote')),
   payload jsonb not null,
   address text,
   at timestamptz not null,
