@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Database, inWorkspace } from '../db/connect.ts'
 
-/** The channel as the lead's registry gives it. */
+/** The channel as the book of channels gives it. */
 export interface SiteChannel {
   id: string
   workspaceId: string
