@@ -71,6 +71,35 @@ export async function createHub(
     at.timer.unref()
   }
 
+  /**
+   * A commit whose answer was lost was never announced here, and neither is one of another process: what the database
+   * knows beyond our last number is fetched.
+   */
+  async function look(): Promise<void> {
+    const listening = [...rooms].filter(([, at]) => at.listeners.size)
+    if (!listening.length) return
+    const { rows } = await db.query<{ workspace_id: string; seq: string }>(
+      'select workspace_id, seq from live_heads where workspace_id = any($1::bigint[])',
+      [listening.map(([id]) => id)],
+      'look at live heads',
+    )
+    for (const { workspace_id, seq } of rows) {
+      const at = room(workspace_id)
+      if (Number(seq) > at.last && !at.timer) await heal(workspace_id, at)
+    }
+  }
+
+  let looking = false
+  const watch = setInterval(() => {
+    if (looking) return
+    looking = true
+    look()
+      .catch(() => {}) // the database is away: the next look finds it
+      .finally(() => {
+        looking = false
+      })
+  }, patienceMs).unref()
+
   return {
     announce(id, seq, changes) {
       const at = room(id)
@@ -91,6 +120,7 @@ export async function createHub(
     last: id => rooms.get(id)?.last,
     listeners: () => [...rooms.values()].reduce((n, r) => n + r.listeners.size, 0),
     close() {
+      clearInterval(watch)
       for (const at of rooms.values()) {
         clearTimeout(at.timer)
         at.early.clear() // so that nothing is waited for again

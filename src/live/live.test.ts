@@ -57,6 +57,18 @@ test('when too much is missing the screens are told to load again', async t => {
   assert.deepEqual(JSON.parse(frames[0]!.text), { seq: 9000, changes: [], reset: true })
 })
 
+test('what was committed but never announced here is found all the same', async t => {
+  const p = await testParley(t)
+  const hub = await createHub(p.db, (id, after) => catchUp(p.db, id, after))
+  t.after(() => hub.close())
+  const frames: LiveFrame[] = []
+  hub.subscribe(p.workspaceId, frame => frames.push(frame))
+  await p.hear(said('anna', 'Hello'))
+  await until(async () => frames.length > 0, 'the frame of another process')
+  assert.ok(frames[0]!.changes.some(c => c.type === 'message'))
+  assert.equal(frames.at(-1)!.seq, p.hub.last(p.workspaceId))
+})
+
 test('workspaces do not hear each other', async t => {
   const { hub, seqs } = await alone(async () => ({ seq: 0, changes: [] }))
   t.after(() => hub.close())
