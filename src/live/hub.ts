@@ -71,34 +71,7 @@ export async function createHub(
     at.timer.unref()
   }
 
-  /**
-   * A commit whose answer was lost was never announced here, and neither is one of another process: what the database
-   * knows beyond our last number is fetched.
-   */
-  async function look(): Promise<void> {
-    const listening = [...rooms].filter(([, at]) => at.listeners.size)
-    if (!listening.length) return
-    const { rows } = await db.query<{ workspace_id: string; seq: string }>(
-      'select workspace_id, seq from live_heads where workspace_id = any($1::bigint[])',
-      [listening.map(([id]) => id)],
-      'look at live heads',
-    )
-    for (const { workspace_id, seq } of rows) {
-      const at = room(workspace_id)
-      if (Number(seq) > at.last && !at.timer) await heal(workspace_id, at)
-    }
-  }
-
-  let looking = false
-  const watch = setInterval(() => {
-    if (looking) return
-    looking = true
-    look()
-      .catch(() => {}) // the database is away: the next look finds it
-      .finally(() => {
-        looking = false
-      })
-  }, patienceMs).unref()
+  const watch = watchHeads(db, rooms, heal)
 
   return {
     announce(id, seq, changes) {
@@ -128,6 +101,40 @@ export async function createHub(
       }
     },
   }
+}
+
+/**
+ * A commit whose answer was lost was never announced here, and neither is one of another process: what the database
+ * knows beyond our last number is fetched.
+ */
+function watchHeads(
+  db: Database,
+  rooms: Map<string, Room>,
+  heal: (id: string, at: Room) => Promise<void>,
+): NodeJS.Timeout {
+  async function look(): Promise<void> {
+    const listening = [...rooms].filter(([, at]) => at.listeners.size).map(([id]) => id)
+    if (!listening.length) return
+    const { rows } = await db.query<{ workspace_id: string; seq: string }>(
+      'select workspace_id, seq from live_heads where workspace_id = any($1::bigint[])',
+      [listening],
+      'look at live heads',
+    )
+    for (const { workspace_id, seq } of rows) {
+      const at = rooms.get(workspace_id)
+      if (at && Number(seq) > at.last && !at.timer) await heal(workspace_id, at)
+    }
+  }
+  let looking = false
+  return setInterval(() => {
+    if (looking) return
+    looking = true
+    look()
+      .catch(() => {}) // the database is away: the next look finds it
+      .finally(() => {
+        looking = false
+      })
+  }, patienceMs).unref()
 }
 
 const emptyRoom = (last: number): Room => ({ last, early: new Map(), listeners: new Set(), timer: undefined })
