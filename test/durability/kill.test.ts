@@ -9,31 +9,38 @@ import { startLoad } from './load.ts'
 const rounds = Number(process.env.PARLEY_KILL_ROUNDS ?? 20)
 const seed = Number(process.env.PARLEY_KILL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
-test(`${rounds} times the server, its database or both are killed under load, and nothing is lost, doubled or moved`, async t => {
-  t.diagnostic(`seed ${seed} (PARLEY_KILL_SEED repeats it)`)
-  const random = mulberry(seed)
-  const server = await startParley({ database: 'own' })
-  try {
-    const load = await startLoad({ url: server.url, key: server.key, people: 6, random })
-    const killed = { server: 0, database: 0, both: 0 }
-    for (let round = 0; round < rounds; round++) {
-      await pause(1000 + random() * 2500)
-      const what = (['server', 'database', 'both'] as const)[Math.floor(random() * 3)]!
-      killed[what]++
-      await strike(server, what)
+/** A fault may end in waiting for ever; then the run should say so. */
+const patience = { timeout: 300_000 }
+
+test(
+  `${rounds} times the server, its database or both are killed under load, and nothing is lost, doubled or moved`,
+  patience,
+  async t => {
+    t.diagnostic(`seed ${seed} (PARLEY_KILL_SEED repeats it)`)
+    const random = mulberry(seed)
+    const server = await startParley({ database: 'own' })
+    try {
+      const load = await startLoad({ url: server.url, key: server.key, people: 6, random })
+      const killed = { server: 0, database: 0, both: 0 }
+      for (let round = 0; round < rounds; round++) {
+        await pause(1000 + random() * 2500)
+        const what = (['server', 'database', 'both'] as const)[Math.floor(random() * 3)]!
+        killed[what]++
+        await strike(server, what)
+      }
+      await load.quieten()
+      const verdict = await settle(() => judge(load.api, load.books))
+      await load.close()
+      t.diagnostic(JSON.stringify({ killed, ...verdict, wrong: verdict.wrong.length }))
+      assert.deepEqual(verdict.wrong.slice(0, 10), [], server.log().split('\n').slice(-5).join('\n'))
+      assert.ok(verdict.received > rounds && verdict.answered > rounds)
+      // A kill can catch what is on its way at that moment, one answer of a person, and no more.
+      assert.ok(verdict.unknown <= rounds * load.books.length)
+    } finally {
+      await server.stop()
     }
-    await load.quieten()
-    const verdict = await settle(() => judge(load.api, load.books))
-    await load.close()
-    t.diagnostic(JSON.stringify({ killed, ...verdict, wrong: verdict.wrong.length }))
-    assert.deepEqual(verdict.wrong.slice(0, 10), [], server.log().split('\n').slice(-5).join('\n'))
-    assert.ok(verdict.received > rounds && verdict.answered > rounds)
-    // A kill can catch what is on its way at that moment, one answer of a person, and no more.
-    assert.ok(verdict.unknown <= rounds * load.books.length)
-  } finally {
-    await server.stop()
-  }
-})
+  },
+)
 
 async function strike(server: Server, what: 'server' | 'database' | 'both'): Promise<void> {
   const postgres = server.postgres()
