@@ -10,6 +10,8 @@ export interface Backlog {
   add(delivery: StoredDelivery): void
   /** There may be deliveries of this channel in the database that are not here. */
   look(channelId: string): void
+  /** Some channel is to be looked at from its beginning: nothing of it may be in work then, or it is taken twice. */
+  looks(): boolean
   take(): Promise<StoredDelivery[]>
   size(): number
 }
@@ -17,8 +19,10 @@ export interface Backlog {
 interface Line {
   rows: StoredDelivery[]
   bytes: number
-  /** More of it lies in the database only. */
+  /** More of it lies in the database only, after `last`. */
   spilled: boolean
+  /** Anything of it may lie in the database. */
+  look: boolean
   /** The highest id handed out or lying here. */
   last: bigint
 }
@@ -32,7 +36,7 @@ const keep = { rows: 2000, bytes: 16_000_000 }
 export function createBacklog(db: Database): Backlog {
   const lines = new Map<string, Line>()
   const lineOf = (channelId: string): Line => {
-    const line = lines.get(channelId) ?? { rows: [], bytes: 0, spilled: false, last: 0n }
+    const line = lines.get(channelId) ?? { rows: [], bytes: 0, spilled: false, look: false, last: 0n }
     lines.set(channelId, line)
     return line
   }
@@ -45,16 +49,20 @@ export function createBacklog(db: Database): Backlog {
 
   /** New ones may be added meanwhile; by their ids nothing is taken twice. */
   async function refill(channelId: string, line: Line): Promise<void> {
+    const { look } = line
     line.spilled = false
-    const rows = await deliveriesToDo(db, channelId, perBatch).catch(error => {
+    line.look = false
+    const query = { after: look ? '0' : String(line.last), rows: keep.rows, bytes: keep.bytes }
+    const { rows, more } = await deliveriesToDo(db, channelId, query).catch(error => {
       line.spilled = true // they lie there still
+      line.look ||= look
       throw error
     })
     const fresh = line.rows
     line.rows = []
     line.bytes = 0
     for (const row of rows) push(line, row)
-    if (rows.length === perBatch) line.spilled = true
+    if (more) line.spilled = true
     else for (const row of fresh) if (BigInt(row.id) > line.last) push(line, row)
   }
 
@@ -65,15 +73,16 @@ export function createBacklog(db: Database): Backlog {
       else push(line, delivery)
     },
     look(channelId) {
-      lineOf(channelId).spilled = true
+      lineOf(channelId).look = true
     },
+    looks: () => [...lines.values()].some(line => line.look),
     async take() {
       const batch: StoredDelivery[] = []
       let bytes = 0
       const share = Math.max(perChannel, Math.floor(perBatch / Math.max(1, lines.size)))
       for (const [channelId, line] of [...lines]) {
         try {
-          if (!line.rows.length && line.spilled) await refill(channelId, line)
+          if (!line.rows.length && (line.spilled || line.look)) await refill(channelId, line)
         } catch (error) {
           // What was taken already must not be lost with what could not be read.
           if (batch.length) break
@@ -87,11 +96,11 @@ export function createBacklog(db: Database): Backlog {
         }
         // The next batch begins with another channel.
         lines.delete(channelId)
-        if (line.rows.length || line.spilled) lines.set(channelId, line)
+        if (line.rows.length || line.spilled || line.look) lines.set(channelId, line)
         if (batch.length >= perBatch) break
       }
       return batch
     },
-    size: () => [...lines.values()].reduce((n, line) => n + line.rows.length + (line.spilled ? 1 : 0), 0),
+    size: () => [...lines.values()].reduce((n, line) => n + line.rows.length + (line.spilled || line.look ? 1 : 0), 0),
   }
 }

@@ -18,21 +18,31 @@ interface Row {
   received_at: Date
 }
 
-/** The oldest deliveries of a channel that were never ingested. */
-export async function deliveriesToDo(db: Database, channelId: string, limit: number): Promise<StoredDelivery[]> {
-  const { rows } = await db.query<Row>(
-    `select id, workspace_id, channel_id, received_at, method, query, headers, body from deliveries
-     where channel_id = $1 and state = 0 order by id limit $2`,
-    [channelId, limit],
+/** The oldest deliveries of a channel that were never ingested, at least one, and whether there are more. */
+export async function deliveriesToDo(
+  db: Database,
+  channelId: string,
+  page: { after: string; rows: number; bytes: number },
+): Promise<{ rows: StoredDelivery[]; more: boolean }> {
+  const { rows } = await db.query<Row & { more: boolean }>(
+    `select * from (
+       select d.*, sum(octet_length(body)) over w as bytes, row_number() over w as n, lead(id) over w is not null as more
+       from (select id, workspace_id, channel_id, received_at, method, query, headers, body from deliveries
+         where channel_id = $1 and state = 0 and id > $2 order by id limit $3 + 1) d window w as (order by id)) d
+     where (bytes <= $4 or n = 1) and n <= $3 order by id`,
+    [channelId, page.after, page.rows, page.bytes],
     'deliveries to do',
   )
-  return rows.map(row => ({
-    id: row.id,
-    workspaceId: row.workspace_id,
-    channelId: row.channel_id,
-    receivedAt: row.received_at,
-    request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? usualHeaders, body: row.body },
-  }))
+  return {
+    rows: rows.map(row => ({
+      id: row.id,
+      workspaceId: row.workspace_id,
+      channelId: row.channel_id,
+      receivedAt: row.received_at,
+      request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? usualHeaders, body: row.body },
+    })),
+    more: rows.at(-1)?.more ?? false,
+  }
 }
 
 /** Channels that have something to do. @param olderThan seconds: younger ones are in work. */

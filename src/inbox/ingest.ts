@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { createBacklog } from './backlog.ts'
+import { type Lot, lotBeside } from './beside.ts'
 import { quarantine } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import { type Parsed, receive } from './receive.ts'
@@ -23,36 +25,83 @@ export interface Ingester {
  * later. A crowd that stays for longer is the normal state of things, and both share the machine.
  */
 const standBack = { stepMs: 20, mostMs: 5000 }
+/** While the database works for one transaction, the next is prepared and begun. */
+const sideBySide = 2
+/** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
+const worthIt = 50
+const perTransaction = 400
 
 export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   const backlog = createBacklog(on.db)
+  /** Read, but not yet in work. */
+  let waiting: Parsed[] = []
+  const inWork = new Map<Lot, Promise<unknown>>()
   let working = false
   let stopped = false
+  let arrivedSince = 0
+  let enoughArrived = () => {}
   let crowdedSince: number | undefined
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
-    for (let batch = await next(); batch?.length && !stopped; batch = await next()) await ingestOrLookAgain(batch)
+    while (!stopped) {
+      if (waiting.length < perTransaction) await read()
+      if (!waiting.length && !inWork.size) break
+      const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
+      if (inWork.size < sideBySide && lot.list.length >= (inWork.size ? worthIt : 1)) {
+        waiting = rest
+        inWork.set(lot, receiveLot(lot))
+      } else await Promise.race([...inWork.values(), moreArrived()])
+    }
+    await Promise.all(inWork.values())
     working = false
     if (!stopped && backlog.size()) return start()
     for (const done of whenIdle.splice(0)) done()
   }
 
-  /** What was taken but not ingested lies in the database still. */
-  async function ingestOrLookAgain(batch: StoredDelivery[]): Promise<void> {
+  /** Resolves when enough has come for a transaction of its own. */
+  function moreArrived(): Promise<void> {
+    arrivedSince = 0
+    return new Promise(resolve => {
+      enoughArrived = resolve
+    })
+  }
+
+  /** What was read but could not be received lies in the database still. */
+  async function receiveLot(lot: Lot): Promise<void> {
     try {
-      await ingestAll(on, batch)
+      await receiveAll(on, lot.list)
     } catch (error) {
-      for (const delivery of batch) backlog.look(delivery.channelId)
+      for (const { delivery } of lot.list) backlog.look(delivery.channelId)
+      on.log.error({ error }, 'Ingestion failed on an unexpected error and tries again in a second.')
+      if (!stopped) await delay(1000)
+    } finally {
+      inWork.delete(lot)
+    }
+  }
+
+  /** From the database's beginning only when nothing of it is in work: it would be read twice. */
+  async function read(): Promise<void> {
+    const quiet = !waiting.length && !inWork.size
+    if (backlog.looks() && !quiet) return
+    const batch = await next()
+    try {
+      for (const delivery of batch) {
+        const parsed = await parse(on, delivery)
+        if (parsed) waiting.push(parsed)
+      }
+    } catch (error) {
+      for (const { channelId } of [...batch, ...waiting.map(w => w.delivery)]) backlog.look(channelId)
+      waiting = []
       throw error
     }
   }
 
-  async function next(): Promise<StoredDelivery[] | undefined> {
+  async function next(): Promise<StoredDelivery[]> {
     while (crowded() && !stopped) {
       crowdedSince ??= performance.now()
       if (performance.now() - crowdedSince > standBack.mostMs) break
-      await new Promise(r => setTimeout(r, standBack.stepMs))
+      await delay(standBack.stepMs)
     }
     if (!crowded()) crowdedSince = undefined
     for (;;) {
@@ -60,7 +109,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
         return await backlog.take()
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || stopped) throw error
-        await new Promise(r => setTimeout(r, 200))
+        await delay(200)
       }
     }
   }
@@ -80,35 +129,31 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   return {
     arrived(delivery) {
       backlog.add(delivery)
+      if (++arrivedSince === worthIt) enoughArrived()
       start()
     },
     look(channelIds) {
       for (const id of channelIds) backlog.look(id)
       start()
     },
-    idle: () => (working || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve()),
-    backlog: () => backlog.size(),
+    idle: () =>
+      working || waiting.length || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve(),
+    backlog: () => backlog.size() + waiting.length,
     async stop() {
       stopped = true
       whenIdle = []
-      while (working) await new Promise(r => setTimeout(r, 5))
+      while (working || inWork.size) await delay(5)
     },
   }
 }
 
-/** Parses each delivery and receives all of a workspace in one transaction. What cannot be read is set aside, never dropped. */
-export async function ingestAll(on: Parley, batch: StoredDelivery[]): Promise<void> {
-  const byWorkspace = new Map<string, Parsed[]>()
-  for (const delivery of batch) {
-    const parsed = await parse(on, delivery)
-    if (!parsed) continue
-    const list = byWorkspace.get(delivery.workspaceId) ?? []
-    byWorkspace.set(delivery.workspaceId, list)
-    list.push(parsed)
-  }
-  for (const [workspaceId, list] of byWorkspace) await receiveOrSetAside(on, workspaceId, list)
+/** All of a workspace in one transaction. */
+async function receiveAll(on: Parley, list: readonly Parsed[]): Promise<void> {
+  for (const [workspaceId, theirs] of Map.groupBy(list, one => one.delivery.workspaceId))
+    await receiveOrSetAside(on, workspaceId, theirs)
 }
 
+/** What cannot be read is set aside, never dropped. */
 async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | undefined> {
   const channel = await on.channels.byId(delivery.channelId)
   if (!channel) return void (await quarantine(on, delivery, 'The channel was removed.'))

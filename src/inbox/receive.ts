@@ -47,13 +47,11 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work):
   const touched = await touchConversations(tx, workspaceId, arrived.lines)
   const amended = await amend(tx, { workspaceId, heard, people, arrived: arrived.lines })
   const receipted = await hearReceipts(tx, workspaceId, heard)
-  await noteTraffic(tx, workspaceId, heard, { now, arrivals: arrived.lines.map(l => l.arrival) })
   await markDone(
     tx,
     workspaceId,
     batch.map(b => b.delivery.id),
   )
-
   const changed = new Set([...amended.messages, ...receipted.messages])
   for (const line of arrived.lines)
     if (!changed.has(line.message.id)) tx.tell({ type: 'message', message: line.message })
@@ -69,6 +67,8 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work):
     tx.tell({ type: 'conversation', conversation })
   if (heard.some(h => h.event.type === 'account'))
     for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })
+  // Last: it locks the channel's row, for which the transaction beside this one would wait.
+  await noteTraffic(tx, workspaceId, heard, { now, arrivals: arrived.lines.map(l => l.arrival) })
   return { jobs: arrived.jobs + amended.jobs }
 }
 
