@@ -79,7 +79,8 @@ async function contactById(tx: Queryable, workspaceId: string, contactId: string
        (select coalesce(json_agg(json_build_object('channelId', i.channel_id::text, 'address', i.address, 'username', i.username) order by i.created_at), '[]')
         from identities i where i.workspace_id = $1 and i.contact_id = p.id) as identities,
        (select coalesce(json_agg(json_build_object('id', c.id::text, 'channelId', c.channel_id::text, 'status', c.status, 'lastMessageAt', c.last_message ->> 'at') order by c.active_at desc), '[]')
-        from conversations c where c.workspace_id = $1 and c.contact_id = p.id) as conversations,
+        from conversations c where c.workspace_id = $1
+          and c.id in (select i.conversation_id from identities i where i.workspace_id = $1 and i.contact_id = p.id)) as conversations,
        (select coalesce(json_agg(json_build_object('channelId', k.channel_id::text, 'given', k.given, 'purpose', k.purpose, 'at', to_char(k.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) order by k.at desc), '[]')
         from consents k where k.workspace_id = $1 and k.contact_id = p.id) as consents
      from contacts p where p.workspace_id = $1 and p.id = $2`,

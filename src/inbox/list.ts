@@ -21,12 +21,13 @@ export interface Page<T> {
   next: string | null
 }
 
-const where: Record<View, string> = {
-  all: 'true',
-  open: `c.status = 'open'`,
-  mine: `c.status = 'open' and c.assignee_id = $2::bigint`,
-  unassigned: `c.status = 'open' and c.assignee_id is null`,
-  closed: `c.status = 'closed'`,
+/** Of each status the first ones, merged: an index can order only within a status. */
+const sources: Record<View, string[]> = {
+  all: ['open', 'snoozed', 'closed'].map(status => `c.status = '${status}'`),
+  open: [`c.status = 'open'`],
+  mine: [`c.status = 'open' and c.assignee_id = $2::bigint`],
+  unassigned: [`c.status = 'open' and c.assignee_id is null`],
+  closed: [`c.status = 'closed'`],
 }
 
 /** Newest activity first. */
@@ -38,8 +39,7 @@ export async function listConversations(
   const cursor = readCursor(page.after)
   const { rows } = await tx.query<ConversationRow & { cursor: string }>(
     `with c as materialized (
-       select * from conversations c where c.workspace_id = $1 and ${where[page.view]} and ($2::bigint is null or true)
-         and (c.active_at, c.id) < ($3::timestamptz, $4::bigint) order by c.active_at desc, c.id desc limit $5)
+       select * from (${sources[page.view].map(firstOf).join(' union all ')}) c order by c.active_at desc, c.id desc limit $5)
      ${conversationSelect.replace('from conversations c', 'from c').replace('c.last_message,', `c.last_message, to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || c.id as cursor,`)}
      order by c.active_at desc, c.id desc`,
     [workspaceId, page.agentId, cursor.at, cursor.id, page.limit],
@@ -47,6 +47,10 @@ export async function listConversations(
   )
   return { items: rows.map(asConversation), next: rows.length === page.limit ? rows.at(-1)!.cursor : null }
 }
+
+const firstOf = (which: string): string =>
+  `(select * from conversations c where c.workspace_id = $1 and ${which} and ($2::bigint is null or true)
+    and (c.active_at, c.id) < ($3::timestamptz, $4::bigint) order by c.active_at desc, c.id desc limit $5)`
 
 const theEnd = { at: 'infinity', tie: '9223372036854775807', id: '9223372036854775807' }
 

@@ -35,7 +35,8 @@ async function findPeople(tx: Queryable, workspaceId: string, words: string): Pr
   const digits = words.replace(/\D/g, '')
   const { rows } = await tx.query<{ id: string }>(
     `with hit as materialized (select id from find_contacts($2, $3, ${peopleConsidered}) hit(id)),
-     theirs as materialized (select c.id, c.active_at from hit join conversations c on c.workspace_id = $1 and c.contact_id = hit.id)
+     theirs as materialized (select c.id, c.active_at from hit join conversations c on c.workspace_id = $1
+       and c.id in (select i.conversation_id from identities i where i.workspace_id = $1 and i.contact_id = hit.id))
      select id from theirs order by active_at desc limit $4`,
     [workspaceId, words.toLowerCase(), digits.length > 4 ? digits : null, peopleLimit],
     'search people',
