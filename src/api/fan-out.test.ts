@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
-import { createFanOut, type Screen } from './fan-out.ts'
+import { createFanOut, deflatedFrame, type Screen, sharedDeflate, textFrame } from './fan-out.ts'
 
-/** `count` screens of a server, with what each of them heard. */
+/** `count` screens of a server, every second one with compression, with what each of them heard. */
 async function openScreens(t: TestContext, count: number) {
   const server = createServer()
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false })
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: sharedDeflate })
   const screens: Screen[] = []
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     sockets.handleUpgrade(request, socket, head, ws => screens.push({ ws, socket }))
@@ -18,7 +18,7 @@ async function openScreens(t: TestContext, count: number) {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const clients = Array.from({ length: count }, () => new WebSocket(url))
+  const clients = Array.from({ length: count }, (_, i) => new WebSocket(url, { perMessageDeflate: i % 2 === 1 }))
   const heard = clients.map(() => [] as string[])
   clients.forEach((client, i) => {
     client.on('message', data => heard[i]!.push(String(data)))
@@ -67,6 +67,11 @@ test('of more screens than one slice none is forgotten, and one that left does n
     heard.filter(list => list.length),
     [many, many, many],
   )
+})
+
+test('compressed, a busy frame is a fraction as long', () => {
+  const text = JSON.stringify(Array.from({ length: 100 }, (_, id) => ({ id, text: `What the customer ${id} wrote` })))
+  assert.ok(deflatedFrame(text).length < textFrame(text).length / 5)
 })
 
 async function untilHeard(client: WebSocket, list: readonly string[], count: number): Promise<void> {

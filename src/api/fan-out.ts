@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import zlib from 'node:zlib'
 import type { WebSocket } from 'ws'
 import type { LiveFrame } from '../live/hub.ts'
 
@@ -7,15 +8,28 @@ const maxBehind = 8_000_000
 /** So many sockets are written to before anything else gets its turn; thousands at once would hold up everybody. */
 const slice = 500
 
-/** One open screen. `ws` has no compression, so what goes into its socket directly stays in order with what `ws` sends. */
+/** One open screen. `ws` itself compresses nothing, so what goes into its socket directly stays in order with what it sends. */
 export interface Screen {
   ws: WebSocket
   socket: Duplex
 }
 
+/**
+ * So that one compressed frame serves all screens, and none costs memory here: no context is kept from frame to frame
+ * (RFC 7692, section 7.1.1). `ws` itself sends uncompressed: two writers could not agree.
+ */
+export const sharedDeflate = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  threshold: Number.MAX_SAFE_INTEGER,
+}
+/** Bytes; a shorter frame does not become shorter still. */
+const worthDeflating = 300
+
 /** Tells many screens the same: a frame is put on the wire once, and written in slices, to each screen in order. */
 export function createFanOut(): (screen: Screen, frame: LiveFrame) => void {
-  const wires = new WeakMap<LiveFrame, Buffer>()
+  const plain = new WeakMap<LiveFrame, Buffer>()
+  const deflated = new WeakMap<LiveFrame, Buffer>()
   let waiting: { screen: Screen; wire: Buffer }[] = []
   let asked = false
 
@@ -34,7 +48,9 @@ export function createFanOut(): (screen: Screen, frame: LiveFrame) => void {
   }
 
   return (screen, frame) => {
-    const wire = wires.get(frame) ?? textFrame(frame.text)
+    const shorter = frame.text.length >= worthDeflating && /permessage-deflate/.test(screen.ws.extensions)
+    const wires = shorter ? deflated : plain
+    const wire = wires.get(frame) ?? (shorter ? deflatedFrame(frame.text) : textFrame(frame.text))
     wires.set(frame, wire)
     waiting.push({ screen, wire })
     ask()
@@ -47,20 +63,31 @@ function put({ ws, socket }: Screen, wire: Buffer): void {
   else socket.write(wire)
 }
 
+const wholeText = 0x81
+const compressed = 0x40
+
 /** A whole text message, unmasked, as a server sends it (RFC 6455, section 5.2). */
-export function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text)
+export const textFrame = (text: string): Buffer => wire(wholeText, Buffer.from(text))
+
+/** The same, compressed (RFC 7692, section 7.2.1): what a sync flush puts at the end is left out. */
+export function deflatedFrame(text: string): Buffer {
+  const packed = zlib.deflateRawSync(text, { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH })
+  return wire(wholeText | compressed, packed.subarray(0, -4))
+}
+
+function wire(kind: number, payload: Buffer): Buffer {
+  const { length } = payload
   const start = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const wire = Buffer.allocUnsafe(start + length)
-  wire[0] = 0x81 // the last part of a message, text
-  if (start === 2) wire[1] = length
+  const bytes = Buffer.allocUnsafe(start + length)
+  bytes[0] = kind
+  if (start === 2) bytes[1] = length
   else if (start === 4) {
-    wire[1] = 126
-    wire.writeUInt16BE(length, 2)
+    bytes[1] = 126
+    bytes.writeUInt16BE(length, 2)
   } else {
-    wire[1] = 127
-    wire.writeBigUInt64BE(BigInt(length), 2)
+    bytes[1] = 127
+    bytes.writeBigUInt64BE(BigInt(length), 2)
   }
-  wire.write(text, start)
-  return wire
+  payload.copy(bytes, start)
+  return bytes
 }

@@ -8,7 +8,7 @@ import type { LiveFrame } from '../live/hub.ts'
 import type { Parley } from '../parley.ts'
 import { type Caller, callerOf, sessionCookie } from './caller.ts'
 import { parseCookie } from './cookie.ts'
-import { createFanOut, type Screen } from './fan-out.ts'
+import { createFanOut, type Screen, sharedDeflate } from './fan-out.ts'
 
 const beatMs = 30_000
 
@@ -17,7 +17,7 @@ export function liveSocket(app: FastifyInstance, on: Parley): void {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: 4096,
-    perMessageDeflate: false,
+    perMessageDeflate: sharedDeflate,
     clientTracking: false,
   })
   const screens = new Set<WebSocket>()
