@@ -28,9 +28,9 @@ let refused = 0
 function webhook(): string {
   const n = sent++
   const person = String(15_550_000_000 + (n % orders.people))
-  const text = `Is the order ${n} ready? We would like to come by in the afternoon, about four, if that suits you.`
+  const text = `Is the order ${n} ready? We would like to come by in the afternoon, about four, if that suits you. Could you keep it for us until then, and is there a place to park?`
   const userId = `US.${String(13_491_208_655_302_741_918n + BigInt(n % orders.people))}`
-  // The shape and the lengths of Meta's own: long message ids, business-scoped user ids, a quoted message.
+  // The shape and the lengths of Meta's own: long message ids, business-scoped user ids.
   const wamid = (key: string) =>
     `wamid.${Buffer.from(`${person}:${orders.key}:${key}:`.padEnd(42, '0')).toString('base64')}`
   const body = JSON.stringify({
@@ -55,7 +55,9 @@ function webhook(): string {
               ],
               messages: [
                 {
-                  context: { from: '15550783881', id: wamid('quoted') },
+                  // One in ten answers a certain message: the customer's own last one.
+                  ...(n % 10 === 0 &&
+                    n >= orders.people && { context: { from: person, id: wamid(String(n - orders.people)) } }),
                   from: person,
                   from_user_id: userId,
                   id: wamid(String(n)),

@@ -1,6 +1,6 @@
-import { WebSocket } from 'ws'
 import { load, startOurs, until } from './accept.ts'
 import type { Figure } from './figure.ts'
+import { type Frame, openScreen } from './screen.ts'
 
 const screens = 50
 const people = 5000
@@ -82,37 +82,27 @@ async function offer({ ours, open, rate, seconds }: Offer): Promise<Kept> {
 }
 
 /**
- * The first screen counts messages; the others read only each frame's number. Reading JSON on fifty screens at once is
- * the browsers' work, not this machine's.
+ * The first screen counts messages; the others read only each frame's number. Unpacking and reading JSON on fifty screens
+ * at once is the browsers' work, not this machine's.
  */
 async function openScreens(ours: Awaited<ReturnType<typeof startOurs>>) {
   let messages = 0
   const last = new Array<number>(screens).fill(0)
   const holes = new Array<number>(screens).fill(0)
-  const hear = (i: number, data: Buffer) => {
-    const seq = Number(/^\{"seq":(\d+)/.exec(data.subarray(0, 30).toString('latin1'))?.[1])
+  const hear = (i: number, frame: Frame) => {
+    const seq = Number(/^\{"seq":(\d+)/.exec(frame.start())?.[1])
     if (last[i] && seq !== last[i]! + 1) holes[i]!++
     last[i] = seq
-    if (i === 0) messages += data.toString('latin1').split('"type":"message","message"').length - 1
+    if (i === 0) messages += frame.text().split('"type":"message","message"').length - 1
   }
-  const url = `${ours.base.replace('http', 'ws')}/api/v1/live`
-  const sockets = await Promise.all(last.map((_, i) => connect(url, ours.key, data => hear(i, data))))
+  const sockets = await Promise.all(last.map((_, i) => openScreen(ours.port, ours.key, frame => hear(i, frame))))
   return {
     messages: () => messages,
     /** All screens have heard the same. */
     together: () => last.every(seq => seq === last[0]),
     holes: () => holes.reduce((a, b) => a + b, 0),
     close: () => {
-      for (const socket of sockets) socket.terminate()
+      for (const socket of sockets) socket.destroy()
     },
   }
-}
-
-function connect(url: string, key: string, hear: (data: Buffer) => void): Promise<WebSocket> {
-  return new Promise((done, failed) => {
-    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` }, perMessageDeflate: false })
-    socket.on('open', () => done(socket))
-    socket.on('error', failed)
-    socket.on('message', data => hear(data as Buffer))
-  })
 }
