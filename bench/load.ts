@@ -28,7 +28,7 @@ let refused = 0
 function webhook(): string {
   const n = sent++
   const person = String(15_550_000_000 + (n % orders.people))
-  const text = `Is the order ${n} ready? We would like to come by in the afternoon, about four, if that suits you. Could you keep it for us until then, and is there a place to park?`
+  const text = `Is the order ${n} ready? We would like to come by in the afternoon, about four, if that suits you.`
   const userId = `US.${String(13_491_208_655_302_741_918n + BigInt(n % orders.people))}`
   // The shape and the lengths of Meta's own: long message ids, business-scoped user ids.
   const wamid = (key: string) =>

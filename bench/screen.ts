@@ -43,15 +43,19 @@ export function openScreen(port: number, key: string, hear: (frame: Frame) => vo
       }
       for (let frame = first(rest); frame; frame = first(rest)) {
         rest = rest.subarray(frame.end)
-        if (frame.isText) hear(frame)
+        if (frame.kind === text) hear(frame)
+        if (frame.kind === ping) socket.write(pong)
       }
     })
   })
 }
 
+const text = 1
+const ping = 9
+const pong = Buffer.from([0x8a, 0x80, 0, 0, 0, 0])
 const sync = { finishFlush: zlib.constants.Z_SYNC_FLUSH }
 
-function first(bytes: Buffer): (Frame & { end: number; isText: boolean }) | undefined {
+function first(bytes: Buffer): (Frame & { end: number; kind: number }) | undefined {
   if (bytes.length < 2) return undefined
   const short = bytes[1]! & 0x7f
   const from = short < 126 ? 2 : short === 126 ? 4 : 10
@@ -64,7 +68,7 @@ function first(bytes: Buffer): (Frame & { end: number; isText: boolean }) | unde
   const read = (some: Buffer) => (packed ? zlib.inflateRawSync(some, sync) : some).toString()
   return {
     end,
-    isText: (bytes[0]! & 0x0f) === 1,
+    kind: bytes[0]! & 0x0f,
     start: () => read(payload.subarray(0, 200)).slice(0, 30),
     text: () => read(payload),
   }

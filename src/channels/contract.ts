@@ -24,6 +24,11 @@ export interface Adapter<S = unknown> {
   keeps?: readonly string[]
   /** Pure, over untouched bytes. */
   verify(request: RawRequest, settings: S, now: Date): Verdict
+  /**
+   * Where one webhook serves several accounts (pages of one app, numbers of one business): the account these settings
+   * are for, as events name it in `account`. Events of another connected account then go to its channel.
+   */
+  account?(settings: S): string
   /** Pure. Every event of a batch, in the provider's order. What it does not know becomes `unsupported`. Throws only on bytes that are no valid request of this provider. */
   parse(request: RawRequest): InboundEvent[]
   /** Thin: a pure render, `io.http`, a pure outcome. */
@@ -32,6 +37,14 @@ export interface Adapter<S = unknown> {
   media?(ref: string, io: Io<S>): Promise<FetchedMedia>
   /** Checks the credentials, registers the webhook, answers what the account is called. */
   setup?(webhookUrl: string, io: Io<S>): Promise<SetupResult>
+  /**
+   * For networks that do not call us (polling, IMAP, sockets): turns what arrives into requests at the same door. One
+   * process listens per channel. Runs until `signal` is aborted; throws when the connection is lost and is begun again
+   * after a pause. Such an adapter's `verify` refuses everything that comes over HTTP, unless it has webhooks as well.
+   */
+  listen?(on: Listening<S>): Promise<void>
+  /** Upkeep, in regular turns: renew a subscription that lapses, watch a token's expiry. */
+  tend?: { everyHours: number; run(webhookUrl: string, io: Io<S>): Promise<SetupResult> }
   profile?(of: Address, io: Io<S>): Promise<Profile | null>
   templates?(io: Io<S>): Promise<Template[]>
   markRead?(message: ExternalId, to: Outgoing, io: Io<S>): Promise<void>
@@ -40,8 +53,21 @@ export interface Adapter<S = unknown> {
   acknowledge?(event: InboundEvent, io: Io<S>): Promise<void>
 }
 
+export interface Listening<S> {
+  io: Io<S>
+  /** Stores it durably as a webhook is stored; only then may the network be told that we have it. */
+  deliver(request: RawRequest): Promise<void>
+  /** Where to go on after a restart. Write it after `deliver`: what is delivered twice changes nothing. */
+  cursor: { get(): Promise<unknown>; set(value: unknown): Promise<void> }
+  signal: AbortSignal
+  /** The connection stands: the health line turns green. */
+  connected(account?: string): void
+}
+
 export interface RawRequest {
   method: string
+  /** The whole public address that was called, for signatures over it. Known to `verify` only. */
+  url?: string
   query: Record<string, string>
   /** Lower-case names. */
   headers: Record<string, string>
@@ -78,6 +104,8 @@ interface Origin {
   sender?: Sender
   /** In a group: who spoke. `from` is then the group. */
   group?: { title: string; member: string }
+  /** The account it was sent to, where one webhook serves several. See `Adapter.account`. */
+  account?: string
 }
 
 export type ReceiptStatus = 'sent' | 'delivered' | 'read' | 'failed'
@@ -89,6 +117,8 @@ export type InboundEvent =
       replyTo?: ExternalId
       forwarded?: true
       entry?: { ref: string; source: string }
+      /** What an answer to this message will need (a reply token, a thread's ids). Handed back, never shown. */
+      kept?: Record<string, string>
     })
   /** Written by the business outside Parley (in the messenger's own app). `from` is still the customer. */
   | (Origin & { type: 'echo'; parts: Part[]; replyTo?: ExternalId })
@@ -107,9 +137,18 @@ export type InboundEvent =
       status: ReceiptStatus
       at: Date
       failure?: { why: FailReason; detail: string }
+      account?: string
     }
   /** Everything sent to this address up to `until` was delivered or read (networks with watermarks). */
-  | { type: 'watermark'; id: ExternalId; from: Address; until: Date; status: 'delivered' | 'read'; at: Date }
+  | {
+      type: 'watermark'
+      id: ExternalId
+      from: Address
+      until: Date
+      status: 'delivered' | 'read'
+      at: Date
+      account?: string
+    }
   | (Origin & { type: 'consent'; given: boolean; purpose: 'all' | 'marketing' })
   /** The customer opened the chat, before or without writing. */
   | (Origin & { type: 'started'; entry?: { ref: string; source: string } })
@@ -119,13 +158,27 @@ export type InboundEvent =
   /** The same person, reachable at a new address from now on. */
   | (Origin & { type: 'moved'; to: Address })
   /** About the account itself, not a person: templates, quality, restrictions, pricing. Shown in the channel's health. */
-  | { type: 'account'; id: ExternalId; at: Date; what: string; detail: string; level: 'note' | 'warning' | 'alarm' }
+  | {
+      type: 'account'
+      id: ExternalId
+      at: Date
+      what: string
+      detail: string
+      level: 'note' | 'warning' | 'alarm'
+      account?: string
+    }
   | (Partial<Origin> & { type: 'unsupported'; id: ExternalId; what: string })
 
 export interface Outgoing {
   address: Address
   /** The quoted message, when the network can quote. */
   replyTo?: ExternalId
+  /** What was `kept` of the quoted message. */
+  replyKept?: Record<string, string>
+  /** The customer's newest message in this conversation. */
+  last?: { id: ExternalId; at: Date; kept?: Record<string, string> }
+  /** 1, or absent, for the first try of this piece. */
+  attempt?: number
   /** Stable over retries of one piece: the provider's idempotency key where it has one. At most 36 characters. */
   key: string
 }
@@ -153,10 +206,27 @@ export interface Io<S> {
    * and `AnswerLost` when it may have.
    */
   http(call: HttpCall): Promise<HttpAnswer>
+  /**
+   * A short-lived secret (an access token) that all workers share: renewed by one of them when it is about to expire,
+   * kept sealed. `renew` may throw; nothing is kept then.
+   */
+  token(name: string, renew: () => Promise<{ value: string; expiresAt: Date }>): Promise<string>
+  /** The provider refused it before its time: the next `token` renews. */
+  forgetToken(name: string): Promise<void>
+  /**
+   * A connection that this process keeps open for the channel (SMTP, SMPP, IMAP), made on first use and shared by `send`
+   * and `listen`. Closed when the settings change or the process ends; `drop` closes it at once.
+   */
+  open<T extends Link>(name: string, make: () => Promise<T>): Promise<T>
+  drop(name: string): Promise<void>
   /** The bytes of a stored file, for networks that take uploads. */
   bytesOf(part: MediaPart): Promise<{ bytes: Uint8Array; mime: string; name: string }>
   /** An expiring public address of a stored file, for networks that fetch by URL. */
   linkTo(part: MediaPart): string
+}
+
+export interface Link {
+  close(): void | Promise<void>
 }
 
 export interface HttpCall {
@@ -165,6 +235,8 @@ export interface HttpCall {
   headers?: Record<string, string>
   json?: unknown
   form?: FormData | URLSearchParams
+  /** Further certificate authorities to trust, PEM. */
+  ca?: string
   /** Refuse answers larger than this; default 1 MB. */
   maxBytes?: number
   timeoutMs?: number

@@ -29,7 +29,7 @@ interface Line {
 
 /** Each channel's share while several wait; alone, one may fill the batch. */
 const perChannel = 100
-const perBatch = 400
+const perBatch = 200
 const bytesPerBatch = 4_000_000
 const keep = { rows: 2000, bytes: 16_000_000 }
 

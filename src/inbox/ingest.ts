@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { createBacklog } from './backlog.ts'
@@ -25,11 +25,13 @@ export interface Ingester {
  * later. A crowd that stays for longer is the normal state of things, and both share the machine.
  */
 const standBack = { stepMs: 20, mostMs: 5000 }
-/** While the database works for one transaction, the next is prepared and begun. */
+/** While the database works for one transaction, the next is prepared and begun; not while the door is crowded. */
 const sideBySide = 2
 /** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
 const worthIt = 50
-const perTransaction = 400
+const perTransaction = 200
+/** So many are parsed before whoever knocks at the door gets their turn. */
+const atOnce = 25
 
 export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   const backlog = createBacklog(on.db)
@@ -40,7 +42,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   let stopped = false
   let arrivedSince = 0
   let enoughArrived = () => {}
-  let crowdedSince: number | undefined
+  const standAside = standingBack(crowded)
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
@@ -48,7 +50,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       if (waiting.length < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
       const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
-      if (inWork.size < sideBySide && lot.list.length >= (inWork.size ? worthIt : 1)) {
+      if (inWork.size < (crowded() ? 1 : sideBySide) && lot.list.length >= (inWork.size ? worthIt : 1)) {
         waiting = rest
         inWork.set(lot, receiveLot(lot))
       } else await Promise.race([...inWork.values(), moreArrived()])
@@ -86,9 +88,10 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     if (backlog.looks() && !quiet) return
     const batch = await next()
     try {
-      for (const delivery of batch) {
+      for (const [i, delivery] of batch.entries()) {
         const parsed = await parse(on, delivery)
         if (parsed) waiting.push(parsed)
+        if (i % atOnce === atOnce - 1) await immediate()
       }
     } catch (error) {
       for (const { channelId } of [...batch, ...waiting.map(w => w.delivery)]) backlog.look(channelId)
@@ -98,12 +101,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   }
 
   async function next(): Promise<StoredDelivery[]> {
-    while (crowded() && !stopped) {
-      crowdedSince ??= performance.now()
-      if (performance.now() - crowdedSince > standBack.mostMs) break
-      await delay(standBack.stepMs)
-    }
-    if (!crowded()) crowdedSince = undefined
+    await standAside(() => stopped)
     for (;;) {
       try {
         return await backlog.take()
@@ -144,6 +142,18 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       whenIdle = []
       while (working || inWork.size) await delay(5)
     },
+  }
+}
+
+function standingBack(crowded: () => boolean) {
+  let since: number | undefined
+  return async (stopped: () => boolean): Promise<void> => {
+    while (crowded() && !stopped()) {
+      since ??= performance.now()
+      if (performance.now() - since > standBack.mostMs) break
+      await delay(standBack.stepMs)
+    }
+    if (!crowded()) since = undefined
   }
 }
 

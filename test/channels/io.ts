@@ -1,6 +1,7 @@
 import { AnswerLost, type HttpCall, type Io, NotSent } from '../../src/channels/contract.ts'
 import { parseJson } from '../../src/channels/kit.ts'
 import type { MediaPart } from '../../src/domain/message.ts'
+import { keeping } from './keeping.ts'
 
 export interface TestFile {
   bytes: Uint8Array
@@ -21,6 +22,7 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CO
 /** The network as plain `fetch`, for tests that talk to a simulator. */
 export function createIo<S>(settings: S, options: IoOptions = {}): Io<S> {
   return {
+    ...keeping(),
     settings,
     now: options.now ?? new Date(),
     http,

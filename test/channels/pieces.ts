@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { HttpCall, Io } from '../../src/channels/contract.ts'
 import { mediaTypes, type Part } from '../../src/domain/message.ts'
+import { keeping } from './keeping.ts'
 
 const words = (maxLength: number) => fc.string({ unit: 'grapheme', minLength: 1, maxLength })
 const coordinate = (max: number) => fc.double({ min: -max, max, noNaN: true })
@@ -91,6 +92,7 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     message,
   }
   return {
+    ...keeping(),
     settings,
     now: new Date(1_790_000_000_000),
     calls,

@@ -6,6 +6,7 @@ import { telegram } from '../../src/channels/telegram/index.ts'
 import { render } from '../../src/channels/telegram/render.ts'
 import type { Settings } from '../../src/channels/telegram/settings.ts'
 import { updateKinds } from '../../src/channels/telegram/setup.ts'
+import { keeping } from './keeping.ts'
 import { faultsOfCall, spec } from './telegram-spec.ts'
 
 // Judged by ../shared/data/specs/telegram/api.json; without it there is no judge, and the tests say nothing.
@@ -48,6 +49,7 @@ test('every other call is one the Bot API describes', async () => {
   if (!spec) return
   const calls: HttpCall[] = []
   const io: Io<Settings> = {
+    ...keeping(),
     settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's' }),
     now: new Date(0),
     async http(call) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
+import { keeping } from '../../../test/channels/keeping.ts'
 import type { MediaPart } from '../../domain/message.ts'
 import {
   type Address,
@@ -319,6 +320,7 @@ describe('outcomes', () => {
 describe('accidents', () => {
   const settings = telegram.settings.parse({ token: '1:SECRET', webhookSecret: 's' })
   const io = (http: Io<Settings>['http']): Io<Settings> => ({
+    ...keeping(),
     settings,
     now: new Date(0),
     http,

@@ -1,0 +1,28 @@
+import type { Io, Link } from '../../src/channels/contract.ts'
+
+/** What an `Io` keeps for an adapter, in memory. */
+export function keeping(): Pick<Io<unknown>, 'token' | 'forgetToken' | 'open' | 'drop'> {
+  const tokens = new Map<string, { value: string; expiresAt: Date }>()
+  const links = new Map<string, Promise<Link>>()
+  return {
+    async token(name, renew) {
+      const known = tokens.get(name)
+      if (known && known.expiresAt.getTime() > Date.now() + 60_000) return known.value
+      const fresh = await renew()
+      tokens.set(name, fresh)
+      return fresh.value
+    },
+    forgetToken: async name => void tokens.delete(name),
+    open<T extends Link>(name: string, make: () => Promise<T>): Promise<T> {
+      const link = links.get(name) ?? make()
+      links.set(name, link)
+      link.catch(() => links.delete(name))
+      return link as Promise<T>
+    },
+    async drop(name) {
+      const link = links.get(name)
+      links.delete(name)
+      await (await link)?.close()
+    },
+  }
+}
