@@ -6,7 +6,12 @@ const words = z.string().min(1).max(100_000)
 const bubble = z.string().min(1)
 
 const act = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('text'), text: words, replyTo: z.string().optional() }),
+  z.object({
+    do: z.literal('text'),
+    text: words,
+    replyTo: z.string().optional(),
+    subject: z.string().max(200).optional(),
+  }),
   z.object({
     do: z.literal('media'),
     type: z.enum(['image', 'video', 'audio', 'voice', 'file', 'sticker']),

@@ -19,10 +19,16 @@ export interface Wire {
   settings(world: World): Record<string, string>
   /** The provider's pause before repeating an unanswered webhook, in ms, by attempt; shortened by `World.haste`. */
   retryAfter(attempt: number): number
+  /**
+   * Opens what is not HTTP (SMPP, SMTP, IMAP) on ports of 127.0.0.1 that are free. Called before `settings`, which name
+   * the ports. The stage closes it with the world.
+   */
+  serve?(world: World): Promise<{ close(): void | Promise<void> }>
 }
 
 export type Act =
-  | { do: 'text'; text: string; replyTo?: string }
+  /** `subject` is for mail: a new thread, or the one that is answered. */
+  | { do: 'text'; text: string; replyTo?: string; subject?: string }
   | {
       do: 'media'
       type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker'
@@ -64,6 +70,8 @@ export interface Bubble {
   parts: Part[]
   at: number
   replyTo?: string
+  /** Of a mail. */
+  subject?: string
   ticks?: 'sent' | 'delivered' | 'read'
   /** By whom: 'customer' or 'business'. */
   reactions: { emoji: string; from: 'customer' | 'business' }[]
