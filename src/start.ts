@@ -5,7 +5,10 @@ import type { Adapter } from './channels/contract.ts'
 import { adapters } from './channels/index.ts'
 import type { Config } from './config.ts'
 import { createChannelBook } from './connections/book.ts'
+import { closeLinks } from './connections/links.ts'
+import { startListening } from './connections/listen.ts'
 import { createSealer } from './connections/seal.ts'
+import { tendChannels } from './connections/tend.ts'
 import type { Database } from './db/connect.ts'
 import { deliver } from './inbox/deliver.ts'
 import { channelsToDo } from './inbox/deliveries.ts'
@@ -74,9 +77,14 @@ export async function assemble(world: World) {
     ),
     every(
       { db, now, log, owner: owner() },
+      { name: 'tend channels', intervalMs: 600_000, run: () => tendChannels(parley) },
+    ),
+    every(
+      { db, now, log, owner: owner() },
       { name: 'forget old changes', intervalMs: 3_600_000, run: () => forgetOldChanges(db) },
     ),
   ]
+  const listening = startListening(parley, owner(), (channel, request) => doorway.store(channel, request))
   const running: Running = { ...parley, demo, doorway, ingester, worker }
   const app = await createApi(running)
   await mountSite(app, running)
@@ -86,10 +94,11 @@ export async function assemble(world: World) {
     app,
     async close() {
       await app.close()
-      await Promise.all(repeating.map(r => r.stop()))
+      await Promise.all([...repeating.map(r => r.stop()), listening.stop()])
       await worker.stop()
       await running.ingester.stop()
       hub.close()
+      await closeLinks(parley)
       await parley.guard.close()
     },
   }

@@ -127,7 +127,7 @@ export type InboundEvent =
   /** `emoji: ''` takes the reaction away. */
   | (Origin & { type: 'reaction'; of: ExternalId; emoji: string })
   /** A button of ours was pressed; `of` is the message that offered it. */
-  | (Origin & { type: 'chosen'; choice: string; label: string; of?: ExternalId })
+  | (Origin & { type: 'chosen'; choice: string; label: string; of?: ExternalId; kept?: Record<string, string> })
   | {
       type: 'receipt'
       /** Our own `Outgoing.key`, where the network hands it back: it settles a send whose answer was lost. */
@@ -201,6 +201,8 @@ export const afterFailure: Record<FailReason, 'retry' | 'reconnect' | 'ask-agent
 export interface Io<S> {
   settings: S
   now: Date
+  /** This channel's own address for webhooks, for networks that want it with every message. */
+  webhookUrl: string
   /**
    * One call to the provider. Throws `NotSent` when the request certainly never reached it (refused connection, no DNS)
    * and `AnswerLost` when it may have.
@@ -251,6 +253,8 @@ export interface HttpAnswer {
 
 export class NotSent extends Error {}
 export class AnswerLost extends Error {}
+/** Thrown by `listen`: the network refused our credentials. Nothing is tried again until somebody connects the channel anew. */
+export class Refused extends Error {}
 /** The file can never be had: expired, deleted, refused. The text is for an agent. */
 export class MediaGone extends Error {}
 

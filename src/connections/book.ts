@@ -16,6 +16,8 @@ export interface Connected {
 /** Every channel by its id. Read once, then kept: each webhook asks it. */
 export interface ChannelBook {
   byId(id: string): Promise<Connected | undefined>
+  /** The channel of the same workspace and kind that is for this account of the provider. */
+  ofAccount(sibling: Connected, account: string): Promise<Connected | undefined>
   /** After any change to the channel. */
   forget(id: string): void
   adapter(kind: string): Adapter | undefined
@@ -54,6 +56,18 @@ export function createChannelBook(db: Database, seal: Sealer, adapters: readonly
       known.set(id, { channel, until: performance.now() + believedMs })
       channel.catch(() => known.delete(id))
       return channel
+    },
+    async ofAccount(sibling, account) {
+      const { rows } = await db.query<{ id: string }>(
+        'select id from channels where workspace_id = $1 and kind = $2 and removed_at is null order by id',
+        [sibling.workspaceId, sibling.kind],
+        'channels of a kind',
+      )
+      for (const { id } of rows) {
+        const channel = await this.byId(id)
+        if (channel?.adapter.account?.(channel.settings) === account) return channel
+      }
+      return undefined
     },
     forget: id => void known.delete(id),
     adapter: kind => byKind.get(kind),

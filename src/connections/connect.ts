@@ -15,6 +15,7 @@ import {
   removeChannel,
   updateChannel,
 } from './store.ts'
+import { forgetTokens } from './tokens.ts'
 
 export type Connected = { ok: true; channel: Channel } | { ok: false; errors: { field: string; message: string }[] }
 
@@ -99,6 +100,7 @@ export async function editChannel(
     }
     const state = edit.state ?? (settings && row.state === 'reconnect' ? 'on' : undefined)
     await updateChannel(tx, workspaceId, id, { name: edit.name, settings, state })
+    if (settings) await forgetTokens(on, tx, { workspaceId, id })
     if (state === 'on') await goOn(tx, workspaceId, id)
     tx.tell({ type: 'channel', channelId: id })
     return { ok: true, channel: (await present(on, tx, workspaceId, await channelRows(tx, workspaceId, id)))[0]! }
@@ -116,6 +118,7 @@ async function goOn(tx: Parameters<typeof retryNow>[0] & Queryable, workspaceId:
 export async function disconnect(on: Parley, workspaceId: string, id: string): Promise<boolean> {
   const gone = await changing(on, workspaceId, async tx => {
     const removed = await removeChannel(tx, workspaceId, id, on.seal.seal({}))
+    if (removed) await forgetTokens(on, tx, { workspaceId, id })
     if (removed) tx.tell({ type: 'channel', channelId: id })
     return removed
   })

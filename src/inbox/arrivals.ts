@@ -44,6 +44,7 @@ export function arrivalOf({ channel, event }: Heard): Arrival | undefined {
         ...member?.meta,
         ...(event.forwarded && { forwarded: true as const }),
         ...(event.entry && { entry: event.entry }),
+        ...(event.kept && { kept: event.kept }),
       }
       return { ...line, ...said(event.parts), ...(event.replyTo && { replyTo: event.replyTo }), meta }
     }
@@ -58,7 +59,8 @@ export function arrivalOf({ channel, event }: Heard): Arrival | undefined {
       }
     case 'chosen': {
       const part: Part = { type: 'chosen', choice: event.choice, label: event.label }
-      return { ...line, ...said([part]), ...(event.of && { replyTo: event.of }), ...member }
+      const meta = { ...member?.meta, ...(event.kept && { kept: event.kept }) }
+      return { ...line, ...said([part]), ...(event.of && { replyTo: event.of }), meta }
     }
     case 'unsupported':
       return { ...line, ...said([{ type: 'unsupported', what: event.what }]), ...member }

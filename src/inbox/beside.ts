@@ -20,9 +20,9 @@ function keysOf(one: Parsed): string[] | undefined {
   return known.get(one)
 }
 
-function findKeys({ channel, events }: Parsed): string[] | undefined {
+function findKeys({ heard }: Parsed): string[] | undefined {
   const keys: string[] = []
-  for (const event of events) {
+  for (const { channel, event } of heard) {
     if (event.type === 'receipt' || event.type === 'watermark') keys.push(keyOf(channel.id, '\0receipts'))
     else if (event.type === 'typing') keys.push(keyOf(channel.id, event.from))
     else if (event.type === 'message')

@@ -80,7 +80,10 @@ async function sendPiece(
   const to = {
     address: message.address,
     key: piece.key,
+    attempt: piece.attempts + 1,
+    ...(message.last && { last: message.last }),
     ...(piece.n === 0 && message.replyTo && { replyTo: message.replyTo }),
+    ...(piece.n === 0 && message.replyKept && { replyKept: message.replyKept }),
   }
   try {
     return await channel.adapter.send(piece.piece, to, ioFor(on, channel, context.signal))

@@ -22,7 +22,12 @@ export function openDoor(on: Parley & { doorway: Doorway }) {
     else
       read(request)
         .then(body =>
-          body ? receiveWebhook(on, match[1]!, rawRequest(request, match[2], body)) : tooLarge(on, match[1]!),
+          body
+            ? receiveWebhook(on, match[1]!, {
+                ...rawRequest(request, match[2], body),
+                url: on.config.publicUrl + request.url,
+              })
+            : tooLarge(on, match[1]!),
         )
         .then(
           a => answer(response, a),

@@ -1,6 +1,9 @@
 import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises'
+import type { InboundEvent } from '../channels/contract.ts'
+import type { Connected } from '../connections/book.ts'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
+import { attribute } from './attribute.ts'
 import { createBacklog } from './backlog.ts'
 import { type Lot, lotBeside } from './beside.ts'
 import { quarantine } from './deliveries.ts'
@@ -166,11 +169,18 @@ async function receiveAll(on: Parley, list: readonly Parsed[]): Promise<void> {
 /** What cannot be read is set aside, never dropped. */
 async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | undefined> {
   const channel = await on.channels.byId(delivery.channelId)
-  if (!channel) return void (await quarantine(on, delivery, 'The channel was removed.'))
+  const events = channel && read(channel, delivery)
+  if (!events || typeof events === 'string')
+    return void (await quarantine(on, delivery, events ?? 'The channel was removed.'))
+  return { delivery, heard: await attribute(on, channel, events) }
+}
+
+/** The events, or why it could not be read. */
+function read(channel: Connected, delivery: StoredDelivery): InboundEvent[] | string {
   try {
-    return { delivery, channel, events: tidyEvents(channel.adapter.parse(delivery.request), delivery.receivedAt) }
+    return tidyEvents(channel.adapter.parse(delivery.request), delivery.receivedAt)
   } catch (error) {
-    return void (await quarantine(on, delivery, `It could not be read: ${(error as Error).message}`))
+    return `It could not be read: ${(error as Error).message}`
   }
 }
 

@@ -1,6 +1,8 @@
 import { AnswerLost, type HttpAnswer, type HttpCall, type Io, MediaGone, NotSent } from '../channels/contract.ts'
 import { parseJson } from '../channels/kit.ts'
 import type { Connected } from '../connections/book.ts'
+import { linksOf } from '../connections/links.ts'
+import { tokensOf } from '../connections/tokens.ts'
 import type { MediaPart } from '../domain/message.ts'
 import { publicLink } from '../media/link.ts'
 import { readMedia } from '../media/media.ts'
@@ -11,6 +13,9 @@ export function ioFor(on: Parley, channel: Connected, signal: AbortSignal): Io<u
   return {
     settings: channel.settings,
     now: on.now(),
+    webhookUrl: `${on.config.publicUrl}/hooks/${channel.id}`,
+    ...tokensOf(on, channel),
+    ...linksOf(on, channel),
     http: call => callProvider(on, channel, call, signal),
     bytesOf: part => readMedia(on, channel.workspaceId, mediaIdOf(part)),
     linkTo: part => publicLink(on, channel.workspaceId, mediaIdOf(part), part.name),
@@ -37,6 +42,7 @@ async function callProvider(on: Parley, channel: Connected, call: HttpCall, sign
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(call.timeoutMs ?? timeoutMs)]),
       inside: insideOf(channel),
+      ...(call.ca && { ca: call.ca }),
     })
     .catch(error => {
       // A customer's link into our own network will not become a better one.

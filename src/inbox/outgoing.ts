@@ -1,4 +1,4 @@
-import type { Address, ExternalId, Piece, SendResult } from '../channels/contract.ts'
+import type { Address, ExternalId, Outgoing, Piece, SendResult } from '../channels/contract.ts'
 import type { Database, Queryable } from '../db/connect.ts'
 import type { Failure, Status } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
@@ -24,6 +24,9 @@ export interface OutgoingMessage {
   channelId: string
   address: Address
   replyTo: ExternalId | undefined
+  replyKept: Record<string, string> | undefined
+  /** The customer's newest message. */
+  last: Outgoing['last']
   pieces: PieceRow[]
 }
 
@@ -37,9 +40,14 @@ export async function outgoing(
     channel_id: string
     address: Address
     reply_to: ExternalId | null
+    reply_kept: Record<string, string> | null
+    last: { id: ExternalId; at: string; kept: Record<string, string> | null } | null
     pieces: PieceRow[]
   }>(
-    `select m.conversation_id, m.channel_id, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to,
+    `select m.conversation_id, m.channel_id, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to, q.meta -> 'kept' as reply_kept,
+       (select json_build_object('id', l.external_id, 'at', l.at, 'kept', l.meta -> 'kept') from messages l
+        where l.workspace_id = $1 and l.conversation_id = m.conversation_id and l.author_type = 'contact' and l.external_id is not null
+        order by l.at desc, l.tie desc, l.id desc limit 1) as last,
        (select json_agg(json_build_object('n', n, 'piece', piece, 'status', status, 'key', key, 'attempts', attempts) order by n)
         from pieces p where p.workspace_id = $1 and p.message_id = m.id) as pieces
      from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
@@ -57,6 +65,10 @@ export async function outgoing(
     channelId: row.channel_id,
     address: row.address,
     replyTo: row.reply_to ?? undefined,
+    replyKept: row.reply_kept ?? undefined,
+    last: row.last
+      ? { id: row.last.id, at: new Date(row.last.at), ...(row.last.kept && { kept: row.last.kept }) }
+      : undefined,
     pieces: row.pieces ?? [],
   }
 }

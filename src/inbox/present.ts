@@ -28,6 +28,8 @@ export interface MessageMeta {
   forwarded?: true
   member?: string
   changes?: string[]
+  /** For the adapter when we answer; shown to nobody. */
+  kept?: Record<string, string>
 }
 
 export const messageColumns =
@@ -46,11 +48,17 @@ export function asMessage(row: MessageRow): Message {
     ...(row.reply_to && { replyTo: row.reply_to }),
     ...(row.reactions?.length && { reactions: row.reactions }),
     ...(row.client_id && { clientId: row.client_id }),
-    ...(row.meta ?? {}),
+    ...shownMeta(row.meta),
     ...(row.edited_at && { editedAt: row.edited_at.toISOString() }),
     ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
     at: row.at.toISOString(),
   }
+}
+
+function shownMeta(meta: MessageMeta | null): Omit<MessageMeta, 'kept'> {
+  if (!meta?.kept) return meta ?? {}
+  const { kept: _, ...shown } = meta
+  return shown
 }
 
 /** The provider's name of a file may hold a token or an inside address: it stays here. */

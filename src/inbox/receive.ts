@@ -1,5 +1,3 @@
-import type { InboundEvent } from '../channels/contract.ts'
-import type { Connected } from '../connections/book.ts'
 import { noteTraffic } from '../connections/health.ts'
 import { changingAsWorker, type Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
@@ -17,13 +15,13 @@ import { touchConversations } from './touch.ts'
 
 export interface Parsed {
   delivery: StoredDelivery
-  channel: Connected
-  events: InboundEvent[]
+  /** Each event with the channel it is for. */
+  heard: Heard[]
 }
 
 /** One transaction for the whole batch. Everything in it may be repeated: what is known already changes nothing. */
 export async function receive(on: Parley, workspaceId: string, batch: readonly Parsed[]): Promise<void> {
-  const heard = batch.flatMap(({ channel, events }) => events.map(event => ({ channel, event })))
+  const heard = batch.flatMap(parsed => parsed.heard)
   const done = await changingAsWorker(on, workspaceId, tx =>
     receiveIn(tx, { workspaceId, batch, heard, now: on.now() }),
   )

@@ -37,5 +37,6 @@ function kept({ adapter }: Connected, request: RawRequest): RawRequest {
     const value = request.headers[name]
     if (value !== undefined) headers[name] = value
   }
-  return { ...request, headers }
+  const { url: _, ...kept } = request
+  return { ...kept, headers }
 }

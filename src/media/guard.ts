@@ -1,12 +1,13 @@
 import { lookup } from 'node:dns'
 import { isIP } from 'node:net'
+import { rootCertificates } from 'node:tls'
 import ipaddr from 'ipaddr.js'
 import { Agent } from 'undici'
 
 /** Outgoing requests: they reach the open internet, and inside addresses only where an administrator named them. */
 export interface Guard {
-  /** Like `fetch`; `inside` lists origins that may be inside the network. Rejects with code ERR_INSIDE otherwise. */
-  fetch(url: string, init: RequestInit & { inside: readonly string[] }): Promise<Response>
+  /** Like `fetch`; `inside` lists origins that may be inside the network, `ca` further authorities (PEM). Rejects with code ERR_INSIDE otherwise. */
+  fetch(url: string, init: RequestInit & { inside: readonly string[]; ca?: string }): Promise<Response>
   close(): Promise<void>
 }
 
@@ -28,8 +29,17 @@ export function createGuard(): Guard {
   const open = new Agent({ ...pools, connect: { timeout: 10_000 } as Lookup })
   // The address is checked where it is used, at connect: a name that answers differently the second time gains nothing.
   const closed = new Agent({ ...pools, connect: { timeout: 10_000, lookup: lookupOutside } as Lookup })
+  const further = new Map<string, Agent>()
+  /** A pool for each certificate authority and reach; there are few. */
+  const trusting = (ca: string, trusted: boolean): Agent => {
+    const key = `${trusted} ${ca}`
+    const connect = { timeout: 10_000, ca: [...rootCertificates, ca], ...(!trusted && { lookup: lookupOutside }) }
+    const agent = further.get(key) ?? new Agent({ ...pools, connect: connect as Lookup })
+    further.set(key, agent)
+    return agent
+  }
   return {
-    async fetch(url, { inside, ...init }) {
+    async fetch(url, { inside, ca, ...init }) {
       const target = new URL(url)
       if (target.protocol !== 'http:' && target.protocol !== 'https:')
         throw new InsideAddress(`Addresses like ${target.protocol} are not called.`)
@@ -37,10 +47,11 @@ export function createGuard(): Guard {
       const host = target.hostname.replace(/^\[|\]$/g, '')
       if (!trusted && isIP(host) && isInside(host))
         throw new InsideAddress(`${host} is an address inside the network and is not called.`)
-      return fetch(target, { ...init, dispatcher: trusted ? open : closed } as RequestInit)
+      const dispatcher = ca ? trusting(ca, trusted) : trusted ? open : closed
+      return fetch(target, { ...init, dispatcher } as RequestInit)
     },
     close: async () => {
-      await Promise.all([open.close(), closed.close()])
+      await Promise.all([open, closed, ...further.values()].map(agent => agent.close()))
     },
   }
 }

@@ -1,10 +1,11 @@
 import type { Io, Link } from '../../src/channels/contract.ts'
 
 /** What an `Io` keeps for an adapter, in memory. */
-export function keeping(): Pick<Io<unknown>, 'token' | 'forgetToken' | 'open' | 'drop'> {
+export function keeping(): Pick<Io<unknown>, 'webhookUrl' | 'token' | 'forgetToken' | 'open' | 'drop'> {
   const tokens = new Map<string, { value: string; expiresAt: Date }>()
   const links = new Map<string, Promise<Link>>()
   return {
+    webhookUrl: 'https://parley.example/hooks/1',
     async token(name, renew) {
       const known = tokens.get(name)
       if (known && known.expiresAt.getTime() > Date.now() + 60_000) return known.value

@@ -1,0 +1,41 @@
+import { changingAsWorker } from '../live/publish.ts'
+import type { Parley } from '../parley.ts'
+import type { Connected } from './book.ts'
+
+/** Whether the network can be reached at all, for the health line of a channel. */
+
+export async function noteDisconnected(on: Parley, channel: Connected, why: string): Promise<void> {
+  await notice(on, channel, { text: `not-connected: ${why}`, level: 'warning' })
+}
+
+/** Takes back what was said about the connection, and nothing else. */
+export async function noteConnected(on: Parley, channel: Connected, account: string | undefined): Promise<void> {
+  await changingAsWorker(on, channel.workspaceId, async tx => {
+    const cleared = await tx.query(
+      `update channel_health set notice = null, notice_level = null, notice_at = null
+       where workspace_id = $1 and channel_id = $2 and notice like 'not-connected: %'`,
+      [channel.workspaceId, channel.id],
+    )
+    const named = await tx.query(
+      'update channels set account = $3 where workspace_id = $1 and id = $2 and account is distinct from $3 and $3::text is not null',
+      [channel.workspaceId, channel.id, account ?? null],
+    )
+    if (cleared.rowCount || named.rowCount) tx.tell({ type: 'channel', channelId: channel.id })
+  })
+}
+
+/** What an administrator should know of a channel; null takes it back. */
+export async function notice(
+  on: Parley,
+  channel: Connected,
+  { text, level }: { text: string; level: 'note' | 'warning' | 'alarm' },
+): Promise<void> {
+  await changingAsWorker(on, channel.workspaceId, async tx => {
+    await tx.query(
+      `insert into channel_health as h (workspace_id, channel_id, notice, notice_level, notice_at) values ($1, $2, $3, $4, $5)
+       on conflict (workspace_id, channel_id) do update set notice = excluded.notice, notice_level = excluded.notice_level, notice_at = excluded.notice_at`,
+      [channel.workspaceId, channel.id, text.slice(0, 500), level, on.now()],
+    )
+    tx.tell({ type: 'channel', channelId: channel.id })
+  })
+}
