@@ -1,8 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { keywordOf } from '../domain/sms.ts'
 import {
   type Address,
   AnswerLost,
   type ExternalId,
+  type InboundEvent,
   type Io,
   NotSent,
   type RawRequest,
@@ -99,4 +101,20 @@ export async function attempt<S>(io: Io<S>, run: (io: Io<S>) => Promise<SendResu
     if (error instanceof AnswerLost) return { ok: false, why: 'unknown', detail: error.message }
     throw error
   }
+}
+
+type Message = Extract<InboundEvent, { type: 'message' }>
+
+/** For networks of plain text: STOP and START are consent beside the message, which is shown all the same. */
+export function withConsent(message: Message): InboundEvent[] {
+  const [only, ...others] = message.parts
+  const keyword = only?.type === 'text' && !others.length ? keywordOf(only.text) : undefined
+  return keyword === 'stop' || keyword === 'start' ? [message, consent(message, keyword)] : [message]
+}
+
+/** Of the one who wrote the message, and at the same time. */
+export function consent({ id, from, at, sender, account }: Message, keyword: 'stop' | 'start'): InboundEvent {
+  const given = keyword === 'start'
+  const origin = { id: externalId(`${id} consent`), from, at, ...present({ sender, account }) }
+  return { type: 'consent', given, purpose: 'all', ...origin }
 }

@@ -5,7 +5,8 @@ export type Unit = 'utf16' | 'codepoints' | 'bytes'
 
 /** What a network can carry, as data. Absent means refused: `fit` then falls back or says why not. */
 export interface Capabilities {
-  text: { max: number; unit: Unit }
+  /** `segments`: paid by the piece, as `smsOf` in sms.ts counts them; the composer shows how many. */
+  text: { max: number; unit: Unit; segments?: 'gsm' }
   /** `caption: 0` means the caption is sent as its own message. `mimes` absent means any. */
   media: Partial<Record<MediaType, { maxBytes: number; caption: number; mimes?: readonly string[] }>>
   /** Buttons under a prompt: how many, how long a label and an id may be. A longer list when `list` is there. */
