@@ -11,6 +11,8 @@ export interface Wire {
   act(act: Act, person: Person, world: World): void
   /** Headers (and nothing else) that make a webhook body this provider's: signature or secret token. */
   sign(body: Buffer, world: World): Record<string, string>
+  /** Where the signature is not in the headers: the address that this body is posted to. */
+  address?(webhookUrl: string, body: Buffer, world: World): string
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
   /** An event kind that nobody documented, for the fault drawer. */

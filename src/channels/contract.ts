@@ -75,8 +75,11 @@ export interface RawRequest {
 }
 
 export type Verdict =
-  /** Store it, then answer 200 with `body`. */
-  | { verdict: 'accept'; body?: string; contentType?: string }
+  /**
+   * Store it, then answer 200 with `body`. `opened` is stored in place of the request's body, where the provider encrypts
+   * it: `parse` has no key, and a replay must not need yesterday's.
+   */
+  | { verdict: 'accept'; body?: string; contentType?: string; opened?: Uint8Array }
   /** A handshake: answer 200 with `body`, store nothing. */
   | { verdict: 'answer'; body: string; contentType?: string }
   /** Answer 401 (or `status`), store nothing, count it in the channel's health. `why` never holds a secret. */

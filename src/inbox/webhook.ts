@@ -26,9 +26,12 @@ export async function receiveWebhook(
     noteRejection(on, channel, verdict.why)
     return { status: verdict.status ?? 401, body: `Refused: ${verdict.why}\n` }
   }
-  if (verdict.verdict === 'accept') await on.doorway.store(channel, kept(channel, request))
+  if (verdict.verdict === 'accept') await on.doorway.store(channel, kept(channel, opened(request, verdict)))
   return { status: 200, body: verdict.body ?? '', contentType: verdict.contentType ?? 'text/plain; charset=utf-8' }
 }
+
+const opened = (request: RawRequest, verdict: { opened?: Uint8Array }): RawRequest =>
+  verdict.opened ? { ...request, body: verdict.opened } : request
 
 /** Headers carry secrets; only those that parsing needs are kept. */
 function kept({ adapter }: Connected, request: RawRequest): RawRequest {

@@ -9,6 +9,8 @@ export interface Fixture {
   settings: Record<string, unknown>
   now: Date
   events: unknown[]
+  /** Handed in by `listen`: the webhook door refuses it. */
+  handed?: true
 }
 
 export function fixturesIn(folder: string): Fixture[] {
@@ -16,9 +18,16 @@ export function fixturesIn(folder: string): Fixture[] {
     .filter(name => name.endsWith('.json'))
     .sort()
     .map(name => {
-      const { request, settings, now, events } = JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
+      const { request, settings, now, events, handed } = JSON.parse(readFileSync(path.join(folder, name), 'utf8'))
       const body = new TextEncoder().encode(request.body)
-      return { name, request: { ...request, body }, settings, now: new Date(now ?? 0), events }
+      return {
+        name,
+        request: { ...request, body },
+        settings,
+        now: new Date(now ?? 0),
+        events,
+        ...(handed && { handed }),
+      }
     })
 }
 

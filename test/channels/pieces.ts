@@ -89,6 +89,10 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     result: message,
     messages: [{ id: 'wamid.7' }],
     message_token: '7',
+    access_token: 'token',
+    expires_in: 7200,
+    media_id: '7',
+    msgid: '7',
     message,
   }
   return {
