@@ -136,6 +136,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     replyTo: id.optional(),
     forwarded: z.literal(true).optional(),
     entry,
+    kept: z.record(z.string().min(1), z.string().min(1)).optional(),
   }),
   z.strictObject({ type: z.literal('echo'), ...origin, parts, replyTo: id.optional() }),
   z.strictObject({ type: z.literal('edited'), ...origin, of: id, parts }),

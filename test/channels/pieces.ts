@@ -81,13 +81,14 @@ export const sayable: fc.Arbitrary<Part> = fc.oneof(
  */
 export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
   const calls: HttpCall[] = []
-  const message = { message_id: 7, id: '7', chat: { id: 1 }, date: 1_790_000_000 }
+  const message = { message_id: 7, id: '7', chat: { id: 1 }, date: 1_790_000_000, body: { mid: '7' } }
   const json = {
     ok: true,
     status: 0,
     id: '7',
     result: message,
     messages: [{ id: 'wamid.7' }],
+    sentMessages: [{ id: '7' }],
     message_token: '7',
     access_token: 'token',
     expires_in: 7200,
