@@ -1,8 +1,25 @@
 import type { Adapter } from './contract.ts'
+import { email } from './email/index.ts'
+import { line } from './line/index.ts'
+import { messenger } from './messenger/index.ts'
 import { site } from './site/index.ts'
 import { telegram } from './telegram/index.ts'
+import { twilio } from './twilio/index.ts'
 import { viber } from './viber/index.ts'
+import { vk } from './vk/index.ts'
+import { vonage } from './vonage/index.ts'
 import { whatsapp } from './whatsapp/index.ts'
 
 /** Every messenger Parley speaks. `bin/new-channel` adds a line. */
-export const adapters: readonly Adapter[] = [site, telegram, viber, whatsapp]
+export const adapters: readonly Adapter[] = [
+  site,
+  telegram,
+  viber,
+  whatsapp,
+  line,
+  twilio,
+  vonage,
+  messenger,
+  vk,
+  email,
+]
