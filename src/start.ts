@@ -92,6 +92,7 @@ export async function assemble(world: World) {
   return {
     ...running,
     app,
+    listening,
     async close() {
       await app.close()
       await Promise.all([...repeating.map(r => r.stop()), listening.stop()])

@@ -7,12 +7,12 @@ interface Open {
   settings: string
   links: Map<string, Promise<Link>>
 }
-const inProcess = new WeakMap<Parley['db'], Map<string, Open>>()
+const inProcess = new WeakMap<Parley['channels'], Map<string, Open>>()
 
 /** Connections that this process keeps open for a channel; other settings close them. */
 export function linksOf(on: Parley, channel: Connected): Pick<Io<unknown>, 'open' | 'drop'> {
-  const all = inProcess.get(on.db) ?? new Map<string, Open>()
-  inProcess.set(on.db, all)
+  const all = inProcess.get(on.channels) ?? new Map<string, Open>()
+  inProcess.set(on.channels, all)
   return {
     open<T extends Link>(name: string, make: () => Promise<T>): Promise<T> {
       const { links } = current(all, channel)
@@ -48,7 +48,7 @@ const close = async (link: Promise<Link> | undefined): Promise<void> => {
 }
 
 export async function closeLinks(on: Parley): Promise<void> {
-  const all = inProcess.get(on.db)
-  inProcess.delete(on.db)
+  const all = inProcess.get(on.channels)
+  inProcess.delete(on.channels)
   await Promise.all([...(all?.values() ?? [])].flatMap(open => [...open.links.values()].map(close)))
 }

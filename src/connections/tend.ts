@@ -30,7 +30,7 @@ async function tend(on: Parley, channel: Connected): Promise<void> {
   if (!result.ok && (result.why === 'down' || result.why === 'rate')) return
   if (!result.ok && result.why === 'auth')
     await changingAsWorker(on, channel.workspaceId, tx => needsReconnect(on, tx, channel, result.detail))
-  else if (result.detail) await notice(on, channel, { text: result.detail, level: result.ok ? 'note' : 'warning' })
+  else if (result.detail) await notice(on, channel, { text: `upkeep: ${result.detail}`, level: 'warning' })
   await on.db.query(
     `insert into channel_health as h (workspace_id, channel_id, tended_at) values ($1, $2, $3)
      on conflict (workspace_id, channel_id) do update set tended_at = excluded.tended_at`,

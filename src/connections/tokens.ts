@@ -16,12 +16,12 @@ interface Named {
 
 /** Nobody is handed a token that is about to expire on its way. */
 const marginMs = 60_000
-const inMemory = new WeakMap<Parley['db'], Map<string, Token>>()
+const inMemory = new WeakMap<Parley['channels'], Map<string, Token>>()
 
 /** Short-lived secrets of a channel that all workers share. One of them renews, the others wait for it. */
 export function tokensOf(on: Parley, channel: Connected): Pick<Io<unknown>, 'token' | 'forgetToken'> {
-  const known = inMemory.get(on.db) ?? new Map<string, Token>()
-  inMemory.set(on.db, known)
+  const known = inMemory.get(on.channels) ?? new Map<string, Token>()
+  inMemory.set(on.channels, known)
   return {
     async token(name, renew) {
       const named = { on, channel, name }
@@ -46,7 +46,8 @@ export function tokensOf(on: Parley, channel: Connected): Pick<Io<unknown>, 'tok
 
 /** When the settings change, what was obtained with the old ones is worth nothing. */
 export async function forgetTokens(on: Parley, tx: Queryable, by: { workspaceId: string; id: string }): Promise<void> {
-  for (const key of inMemory.get(on.db)?.keys() ?? []) if (key.startsWith(`${by.id} `)) inMemory.get(on.db)!.delete(key)
+  for (const key of inMemory.get(on.channels)?.keys() ?? [])
+    if (key.startsWith(`${by.id} `)) inMemory.get(on.channels)!.delete(key)
   await tx.query('delete from channel_tokens where workspace_id = $1 and channel_id = $2', [by.workspaceId, by.id])
 }
 

@@ -110,7 +110,9 @@ const origin = {
   order: z.number().optional(),
   sender: sender.optional(),
   group: z.strictObject({ title: words, member: id }).optional(),
+  account: id.optional(),
 }
+const kept = z.record(z.string(), words).optional()
 const entry = z.strictObject({ ref: z.string().min(1), source: z.string().min(1) }).optional()
 
 const receipt = z
@@ -122,6 +124,7 @@ const receipt = z
     status: z.enum(['sent', 'delivered', 'read', 'failed']),
     at,
     failure: z.strictObject({ why, detail: z.string().min(1) }).optional(),
+    account: id.optional(),
   })
   .refine(({ status, failure }) => (status === 'failed') === !!failure, {
     error: 'a failure goes with the status failed, and only with it',
@@ -136,13 +139,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     replyTo: id.optional(),
     forwarded: z.literal(true).optional(),
     entry,
-    kept: z.record(z.string().min(1), z.string().min(1)).optional(),
+    kept,
   }),
   z.strictObject({ type: z.literal('echo'), ...origin, parts, replyTo: id.optional() }),
   z.strictObject({ type: z.literal('edited'), ...origin, of: id, parts }),
   z.strictObject({ type: z.literal('deleted'), ...origin, of: id }),
   z.strictObject({ type: z.literal('reaction'), ...origin, of: id, emoji: words }),
-  z.strictObject({ type: z.literal('chosen'), ...origin, choice: words, label: words, of: id.optional() }),
+  z.strictObject({ type: z.literal('chosen'), ...origin, choice: words, label: words, of: id.optional(), kept }),
   z.strictObject({
     type: z.literal('watermark'),
     id,
@@ -150,6 +153,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     until: at,
     status: z.enum(['delivered', 'read']),
     at,
+    account: id.optional(),
   }),
   z.strictObject({
     type: z.literal('consent'),
@@ -168,6 +172,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     what: key,
     detail: words,
     level: z.enum(['note', 'warning', 'alarm']),
+    account: id.optional(),
   }),
   z.strictObject({
     type: z.literal('unsupported'),

@@ -11,6 +11,7 @@ import { verify } from './verify.ts'
 /** WhatsApp Business Platform, Cloud API. The network has no profile look-up: names come with messages. */
 export const whatsapp: Adapter<Settings> = {
   kind: 'whatsapp',
+  account: settings => settings.phoneNumberId,
   name: 'WhatsApp',
   settings,
   can,

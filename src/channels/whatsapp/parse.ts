@@ -31,7 +31,13 @@ function ofChange(raw: unknown, entry: Json): InboundEvent[] {
   )
   const errors = records(value.errors).map(error => guarded('errors', error, () => valueErrors(error, value, entry)))
   const all = [...events, ...errors]
-  return all.length ? all : [lost(field, [entry.id, entry.time, raw])]
+  return named(all.length ? all : [lost(field, [entry.id, entry.time, raw])], value)
+}
+
+/** One webhook may serve all numbers of a business account: each event says which of them it was sent to. */
+function named(events: InboundEvent[], value: Json): InboundEvent[] {
+  const number = text(maybe(value.metadata).phone_number_id)
+  return number ? events.map(event => ({ ...event, account: number })) : events
 }
 
 /** Which lists a change of this field may hold, and who reads them. `history` and others unknown stay one event. */
