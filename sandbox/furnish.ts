@@ -1,7 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Channel, Conversation, SayablePart } from '../src/api/shapes.ts'
-import { customers, shopName } from './people.ts'
-import { type Answer, jpegOf, type Line } from './story.ts'
+import { roleOf } from './cast.ts'
+import { shopName } from './people.ts'
+import { type Answer, jpegOf } from './story.ts'
+import type { Line } from './tales.ts'
+import type { Person } from './wire.ts'
 import type { World } from './world.ts'
 
 /** The public API as one agent's browser calls it. Throws with the problem's own words. */
@@ -28,27 +31,51 @@ export function apiAs(session: string, url: string): Api {
 
 /**
  * Connects what is not connected yet: one channel for each simulated account and one for the website, and registers
- * the webhooks. Answers the channels' ids by kind. Safe to call at every start.
+ * the webhooks. Answers the channels' ids by kind; `warn` hears of one that cannot be had. Safe to call at every start.
  */
-export async function connectChannels(api: Api, worlds: World[]): Promise<Record<string, string>> {
+export async function connectChannels(
+  api: Api,
+  worlds: World[],
+  warn: (trouble: string) => void,
+): Promise<Record<string, string>> {
   const { items } = await api<{ items: Channel[] }>('GET', '/channels')
   const ids: Record<string, string> = {}
   for (const world of worlds) {
-    const { kind } = world.wire
-    const known = items.find(c => c.kind === kind && c.settings.baseUrl?.includes('/sandbox/providers/'))
-    const settings = { ...world.wire.settings(world), baseUrl: world.baseUrl }
-    const channel =
-      known ?? (await api<Channel>('POST', '/channels', { json: { kind, name: names[kind] ?? kind, settings } }))
-    if (known && known.settings.baseUrl !== world.baseUrl)
-      await api('PATCH', `/channels/${known.id}`, { json: { settings: { baseUrl: world.baseUrl } } })
-    await api('POST', `/channels/${channel.id}/setup`)
-    ids[kind] = channel.id
+    try {
+      ids[world.wire.kind] = await connectOne(api, world, items)
+    } catch (error) {
+      warn(`${roleOf(world.wire.kind).name} could not be connected: ${(error as Error).message}`)
+    }
   }
   const site = items.find(c => c.kind === 'site') ?? (await api<Channel>('POST', '/channels', { json: siteChannel }))
   return { ...ids, site: site.id }
 }
 
-const names: Record<string, string> = { whatsapp: 'WhatsApp', telegram: 'Telegram', viber: 'Viber' }
+async function connectOne(api: Api, world: World, items: Channel[]): Promise<string> {
+  const { kind } = world.wire
+  // A wire with a server of its own names its address itself.
+  const settings: Record<string, string> = { baseUrl: world.baseUrl, ...world.wire.settings(world) }
+  const known = items.find(channel => channel.kind === kind && isSimulated(channel))
+  const json = { kind, name: roleOf(kind).name, settings }
+  const channel = known ?? (await api<Channel>('POST', '/channels', { json }))
+  const moved = known && changed(known.settings, settings)
+  if (moved) await api('PATCH', `/channels/${known.id}`, { json: { settings: moved } })
+  await api('POST', `/channels/${channel.id}/setup`)
+  return channel.id
+}
+
+/** One that a visitor connected to a real account is left alone. */
+const isSimulated = ({ settings }: Channel): boolean =>
+  Object.values(settings).some(value => /\/sandbox\/providers\/|\b127\.0\.0\.1\b/.test(value))
+
+/** What reads differently from what it shall be, as far as it is shown: another port after a restart. */
+function changed(shown: Record<string, string>, wanted: Record<string, string>): Record<string, string> | undefined {
+  const differs = Object.entries(wanted).filter(
+    ([name, value]) => shown[name] !== undefined && !shown[name].startsWith('••••') && shown[name] !== value,
+  )
+  return differs.length ? Object.fromEntries(differs) : undefined
+}
+
 const siteChannel = {
   kind: 'site',
   name: 'Website',
@@ -58,7 +85,9 @@ const siteChannel = {
 /** Answers in the story as the owner would, in the conversation of that customer. */
 export function answerThrough(api: Api, channels: Record<string, string>): Answer {
   return async (kind, customer, line) => {
-    const conversation = await conversationOf(api, channels[kind]!, customer)
+    const channel = channels[kind]
+    if (!channel) throw new Error(`${roleOf(kind).name} is not connected.`)
+    const conversation = await conversationOf(api, channel, customer)
     const parts = [await partOf(api, line)]
     const headers = { 'idempotency-key': crypto.randomUUID() }
     await api('POST', `/conversations/${conversation.id}/read`)
@@ -67,16 +96,20 @@ export function answerThrough(api: Api, channels: Record<string, string>): Answe
 }
 
 /** It exists a moment after the customer's first words: a webhook is stored first and worked on afterwards. */
-async function conversationOf(api: Api, channel: string, customer: string): Promise<Conversation> {
-  for (let tries = 0; tries < 100; tries++) {
+async function conversationOf(api: Api, channel: string, customer: Person): Promise<Conversation> {
+  for (let tries = 0; tries < 60; tries++) {
     const { items } = await api<{ items: Conversation[] }>('GET', '/conversations?view=all&limit=100')
     const theirs = items.filter(conversation => conversation.channelId === channel)
-    const found = theirs.find(conversation => conversation.contact.name === customer) ?? theirs[0]
+    const found = theirs.find(conversation => isWith(conversation, customer)) ?? theirs[0]
     if (found) return found
-    await pause(100)
+    await pause(200)
   }
-  throw new Error(`${customer} has no conversation yet.`)
+  throw new Error(`${customer.name} has no conversation yet.`)
 }
+
+/** Some networks tell a name, others only a number. */
+const isWith = ({ contact }: Conversation, { id, name, phone }: Person): boolean =>
+  contact.name === name || contact.identities.some(({ address }) => address.endsWith(id) || address.endsWith(phone))
 
 async function partOf(api: Api, line: Line): Promise<SayablePart> {
   if ('text' in line) return { type: 'text', text: line.text }
@@ -90,10 +123,4 @@ async function partOf(api: Api, line: Line): Promise<SayablePart> {
   )
   const { url, media, mime, name } = stored
   return { type: 'image', url, media, mime, name, caption: line.caption }
-}
-
-/** The phones' owners as the first run finds them. */
-export const firstPeople = (kind: string) => {
-  const person = customers[kind as keyof typeof customers]
-  return person ? [{ ...person, blocked: false }] : []
 }

@@ -1,16 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import { isMedia, type Part } from '../src/domain/message.ts'
+import { roleOf } from './cast.ts'
 import { ordered } from './faults.ts'
 import type { Bubble, Person } from './wire.ts'
 import type { LogLine, World } from './world.ts'
 
-const messengers: Record<string, string> = { whatsapp: 'WhatsApp', telegram: 'Telegram', viber: 'Viber' }
-
 /** A world as the page sees it: no credentials. */
 export function pictureOf(world: World) {
+  const { name, group, city } = roleOf(world.wire.kind)
   return {
     kind: world.wire.kind,
-    messenger: messengers[world.wire.kind] ?? world.wire.kind,
+    messenger: name,
+    group,
+    city,
     account: world.account.name,
     connected: world.webhookUrl !== undefined,
     people: [...world.people.values()],

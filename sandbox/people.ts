@@ -1,14 +1,15 @@
+import { cast, roleOf } from './cast.ts'
 import type { Person } from './wire.ts'
 
 export const shopName = 'Rowan & Rye'
 export const ownerName = 'Aino Korhonen'
 
+type Kind = keyof typeof cast
+
 /** The customers of the demo, by the messenger they use. */
-export const customers = {
-  whatsapp: { id: '358405550101', name: 'Katja', phone: '358405550101', language: 'en' },
-  telegram: { id: '710044202', name: 'Дмитрий', username: 'dm_orlov', phone: '79215550134', language: 'ru' },
-  viber: { id: '358505550177', name: 'Päivi', phone: '358505550177', language: 'fi' },
-} as const satisfies Record<string, Omit<Person, 'blocked'>>
+export const customers = Object.fromEntries(Object.entries(cast).map(([kind, { person }]) => [kind, person])) as {
+  [K in Kind]: (typeof cast)[K]['person']
+}
 
 const strangers = [
   { name: 'Maria', language: 'en', code: '44' },
@@ -31,7 +32,13 @@ export function stranger(kind: string, taken: Iterable<Person>, random: () => nu
   const who = pick(free.length ? free : strangers)
   const digits = String(Math.floor(random() * 1e7)).padStart(7, '0')
   const phone = `${who.code}55${digits}`
-  const id = kind === 'telegram' ? `71${digits}` : phone
+  const id = roleOf(kind).idOf?.(digits) ?? phone
   if (known.some(person => person.id === id)) return stranger(kind, known, random)
   return { id, name: who.name, phone, language: who.language, blocked: false }
+}
+
+/** The phones' owners as the first run finds them. */
+export function firstPeople(kind: string, random: () => number): Person[] {
+  const { person } = roleOf(kind)
+  return [person ? { ...person, blocked: false } : stranger(kind, [], random)]
 }

@@ -121,7 +121,8 @@ async function call(letter: Letter, world: World): Promise<'taken' | 'again'> {
   const body = Buffer.from(letter.body)
   const signed = letter.forged ? Buffer.concat([body, Buffer.from(' ')]) : body
   try {
-    const answer = await fetch(world.wire.address?.(world.webhookUrl!, signed, world) ?? world.webhookUrl!, {
+    const address = world.wire.address?.(world.webhookUrl!, signed, world) ?? world.webhookUrl!
+    const answer = await fetch(world.reach(address), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...world.wire.sign(signed, world) },
       body: new Uint8Array(body),

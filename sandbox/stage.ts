@@ -5,14 +5,13 @@ import { agentOfSession, listAgents, openSession, updateAgent } from '../src/acc
 import { sessionCookie } from '../src/api/caller.ts'
 import type { Config } from '../src/config.ts'
 import type { Database } from '../src/db/connect.ts'
-import { answerThrough, apiAs, connectChannels, firstPeople } from './furnish.ts'
+import { roleOf } from './cast.ts'
+import { answerThrough, apiAs, connectChannels } from './furnish.ts'
 import { keepWorlds, remembered, restoreFiles } from './keep.ts'
-import { ownerName, shopName } from './people.ts'
+import { firstPeople, ownerName, shopName } from './people.ts'
 import { registerSandbox, type SandboxOptions } from './routes.ts'
 import { type Answer, createStory } from './story.ts'
-import { telegramWire } from './telegram.ts'
-import { viberWire } from './viber.ts'
-import { whatsappWire } from './whatsapp/index.ts'
+import { wires } from './wires.ts'
 import { createWorld, type World } from './world.ts'
 
 /** What the demo needs of the running Parley, before it listens. */
@@ -36,18 +35,27 @@ export async function setStage({ app, db, config, log }: Hall): Promise<Stage> {
   const isFirstRun = worlds.every(world => world.bubbles.length === 0)
   const keeper = keepWorlds(worlds, config.dataDir)
   let answer: Answer = async () => undefined
-  const warn = (trouble: string) => log.warn(`The story goes on without a line: ${trouble}`)
-  const story = createStory(worlds, (...line) => answer(...line), { pauseMs: 1100, warn })
+  const story = createStory(worlds, (...line) => answer(...line), {
+    pauseMs: 1100,
+    warn: trouble => log.warn(`The story goes on without a line: ${trouble}`),
+  })
   const options: SandboxOptions = { worlds, origin: `http://127.0.0.1:${config.port}`, story }
+  const servers: Server[] = []
   signVisitorsIn(app, { db, config, owner })
   await registerSandbox(app, options)
 
   async function open() {
     const url = addressOf(app)
-    for (const world of worlds) world.baseUrl = `${url}/sandbox/providers/${world.wire.kind}`
+    const warn = (trouble: string) => log.warn(trouble)
+    for (const world of worlds) {
+      world.baseUrl = `${url}/sandbox/providers/${world.wire.kind}`
+      world.reach = to => to.replace(config.publicUrl, url)
+    }
+    const served = await serveAll(worlds, servers, warn)
     const api = apiAs(await openSession(db, owner), url)
-    const channels = await connectChannels(api, worlds)
-    for (const world of worlds) world.webhookUrl = `${url}/hooks/${channels[world.wire.kind]}`
+    const channels = await connectChannels(api, served, warn)
+    for (const world of served)
+      if (channels[world.wire.kind]) world.webhookUrl = `${config.publicUrl}/hooks/${channels[world.wire.kind]}`
     options.site = channels.site
     answer = answerThrough(api, channels)
     if (isFirstRun) void story.play()
@@ -55,9 +63,26 @@ export async function setStage({ app, db, config, log }: Hall): Promise<Stage> {
   const opened = new Promise<void>((done, fail) => app.addHook('onListen', () => void open().then(done, fail)))
   app.addHook('onClose', async () => {
     for (const world of worlds) world.close()
+    for (const server of servers) await server.close()
     await keeper.stop()
   })
   return { worlds, opened }
+}
+
+type Server = Awaited<ReturnType<NonNullable<World['wire']['serve']>>>
+
+/** Opens the ports of what is not HTTP. A messenger whose port cannot be opened is left out, the others go on. */
+async function serveAll(worlds: World[], servers: Server[], warn: (trouble: string) => void): Promise<World[]> {
+  const served: World[] = []
+  for (const world of worlds) {
+    try {
+      if (world.wire.serve) servers.push(await world.wire.serve(world))
+      served.push(world)
+    } catch (error) {
+      warn(`${roleOf(world.wire.kind).name} has no server: ${(error as Error).message}`)
+    }
+  }
+  return served
 }
 
 /** From inside the machine, whatever name the world outside knows us by: nothing needs to leave it. */
@@ -69,9 +94,10 @@ function addressOf(app: FastifyInstance): string {
 
 function restoredWorlds(dir: string): World[] {
   const memories = remembered(dir)
-  return [whatsappWire, telegramWire, viberWire].map(wire => {
+  return wires.map(wire => {
     const memory = memories[wire.kind]
-    const world = createWorld(wire, { name: shopName, people: firstPeople(wire.kind), ...(memory && { memory }) })
+    const people = memory ? [] : firstPeople(wire.kind, Math.random)
+    const world = createWorld(wire, { name: shopName, people, ...(memory && { memory }) })
     restoreFiles(world, dir, memory)
     return world
   })

@@ -1,53 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import sharp from 'sharp'
-import { customers } from './people.ts'
+import { firstPeople } from './people.ts'
 import { type Picture, pictures } from './pictures.ts'
-import type { Act, Bubble } from './wire.ts'
+import { type Line, type Step, taleOf } from './tales.ts'
+import type { Act, Bubble, Person } from './wire.ts'
 import type { World } from './world.ts'
 
-type Who = keyof typeof customers
-/** What the business says in the story; `picture` becomes an uploaded image. */
-export type Line = { text: string } | { ask: string; choices: string[] } | { picture: Picture; caption: string }
-
-type Step = { who: Who } & ({ says: string } | { shows: Picture; caption?: string } | { opens: true } | Reply)
-type Reply = { hears: Line } | { picks: string }
-
-const steps: Step[] = [
-  { who: 'telegram', opens: true },
-  { who: 'whatsapp', says: 'Hei! Could you make a rye layer cake for Saturday?' },
-  { who: 'viber', says: 'Päivää! Onko korvapuusteja vielä jäljellä?' },
-  { who: 'whatsapp', hears: { picture: 'cake', caption: 'With pleasure! This is the one from last week.' } },
-  {
-    who: 'telegram',
-    hears: {
-      ask: 'Здравствуйте, Дмитрий! Это пекарня Rowan & Rye. Что вам подсказать?',
-      choices: ['Хлеб сегодня', 'Заказать торт', 'Где мы находимся'],
-    },
-  },
-  {
-    who: 'whatsapp',
-    hears: { ask: 'Which filling would you like?', choices: ['Lingonberry cream', 'Cloudberry', 'Ask a baker'] },
-  },
-  { who: 'viber', hears: { text: 'On! Neljätoista on vielä uunilämpimiä.' } },
-  { who: 'viber', shows: 'rolls', caption: 'Näitäkö?' },
-  { who: 'whatsapp', picks: 'Lingonberry cream' },
-  { who: 'telegram', picks: 'Хлеб сегодня' },
-  { who: 'telegram', says: 'А бородинский без солода бывает?' },
-  {
-    who: 'telegram',
-    hears: { picture: 'ring', caption: 'Без солода печём ржаной на закваске, по средам и субботам' },
-  },
-  { who: 'whatsapp', hears: { text: 'Lovely. Saturday at 10:30 in Töölö, €64.00.' } },
-  {
-    who: 'viber',
-    hears: { ask: 'Juuri niitä. Milloin noudatte?', choices: ['Tänään klo 18', 'Huomenna klo 7.30', 'Soittakaa'] },
-  },
-  { who: 'whatsapp', says: 'Kiitos! May I collect at 10 instead?' },
-  { who: 'telegram', says: 'Отложите два, пожалуйста 🙏' },
-]
-
 /** How the business answers: through its public API, like any other client. */
-export type Answer = (kind: Who, customer: string, line: Line) => Promise<void>
+export type Answer = (kind: string, customer: Person, line: Line) => Promise<void>
 
 export interface Story {
   state(): 'ready' | 'playing'
@@ -61,41 +21,54 @@ export interface Telling {
   warn(trouble: string): void
 }
 
-/** Three customers write to the bakery and are answered, everything through the simulated providers. */
+/** A customer of every messenger writes to the bakery and is answered, everything through the simulated providers. */
 export function createStory(worlds: World[], answer: Answer, { pauseMs, warn }: Telling): Story {
   let playing: Promise<void> | undefined
-  async function tell() {
-    for (const step of steps) {
-      const world = worlds.find(w => w.wire.kind === step.who)
-      if (!world) continue
-      await tellStep(step, world, answer).catch((error: Error) => warn(error.message))
+  /** The phones speak side by side; each keeps its own order. */
+  async function tell(world: World, index: number) {
+    const kept = firstPeople(world.wire.kind, world.random)[0]!.id
+    const person = world.people.get(kept) ?? world.people.values().next().value
+    await pause(index * stagger * pauseMs, undefined, { ref: false })
+    for (const step of person ? taleOf(world.wire.kind) : []) {
+      await tellStep(step, { world, person: person!, answer }).catch((error: Error) => warn(error.message))
       await pause(pauseMs, undefined, { ref: false })
     }
   }
   return {
     state: () => (playing ? 'playing' : 'ready'),
     play() {
-      playing ??= tell().finally(() => {
-        playing = undefined
-      })
+      playing ??= Promise.all(worlds.map(tell))
+        .then(() => undefined)
+        .finally(() => {
+          playing = undefined
+        })
       return playing
     },
   }
 }
 
-async function tellStep(step: Step, world: World, answer: Answer): Promise<void> {
-  const { id, name } = customers[step.who]
+/** Of a pause, from one phone's first words to the next one's. */
+const stagger = 0.4
+
+interface Scene {
+  world: World
+  person: Person
+  answer: Answer
+}
+
+async function tellStep(step: Step, { world, person, answer }: Scene): Promise<void> {
+  const { id } = person
   const act = async (deed: Act) => {
     world.act(id, { do: 'look' })
     world.act(id, deed)
     await within(10_000, world.settled())
   }
   if ('opens' in step) return act({ do: 'start' })
-  if ('says' in step) return act({ do: 'text', text: step.says })
+  if ('says' in step) return act({ do: 'text', text: step.says, ...(step.subject && { subject: step.subject }) })
   if ('shows' in step) return act(await photo(step.shows, step.caption))
   if ('picks' in step) return act(press(step.picks, id, world))
   const shown = arrived(id, world)
-  await answer(step.who, name, step.hears)
+  await answer(world.wire.kind, person, step.hears)
   await shown
 }
 

@@ -32,6 +32,8 @@ export interface World {
   log: LogLine[]
   /** Where webhooks go; undefined until the business has registered it. Setting it sends what waited. */
   webhookUrl: string | undefined
+  /** The place from which the business's public address is called: the demo keeps such calls inside the machine. */
+  reach: (url: string) => string
   /** Where this account's API can be reached; set when it is mounted. */
   baseUrl: string
   /** Divides the provider's retry pauses; 1 is life-like. */
@@ -155,6 +157,7 @@ const surroundings = ({ haste, now, random }: WorldOptions) => ({
   now: now ?? (() => new Date()),
   random: random ?? Math.random,
   kept: async () => undefined,
+  reach: (url: string) => url,
 })
 
 const memoryOf = (world: World, { counter, post }: Pick<Memory, 'counter' | 'post'>): Memory => ({

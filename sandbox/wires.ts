@@ -1,0 +1,17 @@
+import { adapters } from '../src/channels/index.ts'
+import { cast } from './cast.ts'
+import { telegramWire } from './telegram.ts'
+import { viberWire } from './viber.ts'
+import { whatsappWire } from './whatsapp/index.ts'
+import type { Wire } from './wire.ts'
+
+/** Every simulated messenger: one is offered in the demo from the line that enters it here. */
+const entered: readonly Wire[] = [whatsappWire, telegramWire, viberWire]
+
+const order = Object.keys(cast)
+const placeOf = ({ kind }: Wire) => (order.includes(kind) ? order.indexOf(kind) : order.length)
+
+/** The entered ones that Parley speaks to, in the order of their phones. */
+export const wires: readonly Wire[] = entered
+  .filter(wire => adapters.some(adapter => adapter.kind === wire.kind))
+  .sort((one, other) => placeOf(one) - placeOf(other))
