@@ -90,6 +90,8 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     messages: [{ id: 'wamid.7' }],
     sentMessages: [{ id: '7' }],
     message_token: '7',
+    sid: 'SM7',
+    message_uuid: '7',
     access_token: 'token',
     expires_in: 7200,
     media_id: '7',
