@@ -85,6 +85,13 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
   const json = {
     ok: true,
     status: 0,
+    response: {
+      conversation_message_id: 7,
+      upload_url: 'https://upload.example/7',
+      id: 7,
+      owner_id: -7,
+      comment_id: 7,
+    },
     id: '7',
     result: message,
     messages: [{ id: 'wamid.7' }],
