@@ -8,6 +8,7 @@ import { twilio } from './twilio/index.ts'
 import { viber } from './viber/index.ts'
 import { vk } from './vk/index.ts'
 import { vonage } from './vonage/index.ts'
+import { wechat } from './wechat/index.ts'
 import { whatsapp } from './whatsapp/index.ts'
 
 /** Every messenger Parley speaks. `bin/new-channel` adds a line. */
@@ -22,4 +23,5 @@ export const adapters: readonly Adapter[] = [
   messenger,
   vk,
   email,
+  wechat,
 ]

@@ -1,0 +1,42 @@
+import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
+import type { Json } from '../kit.ts'
+import { call } from './api.ts'
+import { Declined, type Refusal, refusal } from './refusal.ts'
+import type { Settings } from './settings.ts'
+
+/** WeChat has no call that registers a webhook: this checks the secret, sets the menu, and says what to enter where. */
+export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
+  try {
+    const refused = refusal(await call({ path: '/cgi-bin/get_api_domain_ip' }, io)) ?? (await setMenu(io))
+    if (refused) return failed(refused)
+    const mode = io.settings.encodingAesKey ? 'Safe' : 'Plain'
+    const detail = `Enter ${webhookUrl} as the server address at WeChat, with the same Token, message mode "${mode}", format XML`
+    return { ok: true, account: io.settings.appId, detail }
+  } catch (error) {
+    if (error instanceof Declined) return failed(error.refusal)
+    if (error instanceof NotSent || error instanceof AnswerLost)
+      return { ok: false, why: 'down', detail: error.message }
+    throw error
+  }
+}
+
+const failed = ({ why, detail }: Refusal): SetupResult => ({ ok: false, why, detail })
+
+async function setMenu(io: Io<Settings>): Promise<Refusal | null> {
+  const button = buttonsOf(io.settings.menu ?? '')
+  if (!button.length) return null
+  if (button.length > 3) return { why: 'invalid', detail: 'A menu has at most three buttons' }
+  return refusal(await call({ path: '/cgi-bin/menu/create', json: { button } }, io))
+}
+
+/** `Opening hours = HOURS` sends a key, `Shop = https://…` opens an address. */
+export function buttonsOf(menu: string): Json[] {
+  return menu
+    .split('\n')
+    .map(line => /^(.*?)=(.*)$/.exec(line.trim()))
+    .filter(found => found !== null)
+    .map(found => found.slice(1).map(word => word.trim()) as [string, string])
+    .map(([name, target]) =>
+      /^https?:\/\//.test(target) ? { type: 'view', name, url: target } : { type: 'click', name, key: target },
+    )
+}
