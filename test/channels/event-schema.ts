@@ -112,6 +112,7 @@ const origin = {
   group: z.strictObject({ title: words, member: id }).optional(),
   account: id.optional(),
 }
+const kept = z.record(words, words).optional()
 const entry = z.strictObject({ ref: z.string().min(1), source: z.string().min(1) }).optional()
 
 const receipt = z
@@ -138,12 +139,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     replyTo: id.optional(),
     forwarded: z.literal(true).optional(),
     entry,
+    kept,
   }),
   z.strictObject({ type: z.literal('echo'), ...origin, parts, replyTo: id.optional() }),
   z.strictObject({ type: z.literal('edited'), ...origin, of: id, parts }),
   z.strictObject({ type: z.literal('deleted'), ...origin, of: id }),
   z.strictObject({ type: z.literal('reaction'), ...origin, of: id, emoji: words }),
-  z.strictObject({ type: z.literal('chosen'), ...origin, choice: words, label: words, of: id.optional() }),
+  z.strictObject({ type: z.literal('chosen'), ...origin, choice: words, label: words, of: id.optional(), kept }),
   z.strictObject({
     type: z.literal('watermark'),
     id,
