@@ -1,10 +1,33 @@
 import type { Capabilities } from '../../domain/capabilities.ts'
+import { emojis } from './reactions.ts'
 
-/** What the network can carry. What is not named here is refused or replaced before it reaches `send`. */
 export const can: Capabilities = {
-  text: { max: 1000, unit: 'codepoints' },
-  media: {},
-  receipts: [],
+  // The schema says 9000, VK's own clients and bots cut at 4096.
+  text: { max: 4096, unit: 'utf16' },
+  media: {
+    // UNVERIFIED sizes. Other pictures go as documents, as they are.
+    image: { maxBytes: 50_000_000, caption: 4096, mimes: ['image/jpeg', 'image/png'] },
+    voice: { maxBytes: 200_000_000, caption: 0, mimes: ['audio/ogg', 'audio/opus'] },
+    file: { maxBytes: 200_000_000, caption: 4096 },
+  },
+  // Ten buttons under a message; or up to 40 in place of the keys, gone after the first press.
+  choices: {
+    max: 10,
+    label: 40,
+    id: 64,
+    prompt: 2000,
+    list: { max: 40, label: 40, description: 0, id: 64 },
+  },
+  location: true,
+  reply: true,
+  reactions: emojis,
+  typing: true,
+  markRead: true,
+  edits: 'seen',
+  receipts: ['read'],
   firstMessage: 'never',
-  rate: { perSecond: 1 },
+  // `random_id` and `guid` are "unique identifiers to avoid resending", kept over the whole history of messages.
+  idempotent: true,
+  // UNVERIFIED: what is told of community tokens. Error 6 says when it is too much.
+  rate: { perSecond: 20 },
 }

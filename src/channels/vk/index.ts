@@ -1,6 +1,10 @@
 import type { Adapter } from '../contract.ts'
 import { can } from './capabilities.ts'
+import { acknowledge, markRead, typing } from './courtesy.ts'
+import { listen } from './listen.ts'
+import { media } from './media.ts'
 import { parse } from './parse.ts'
+import { profile } from './profile.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -8,11 +12,18 @@ import { verify } from './verify.ts'
 
 export const vk: Adapter<Settings> = {
   kind: 'vk',
-  name: 'Vk',
+  name: 'VK',
   settings,
   can,
   verify,
+  account: ({ groupId }) => groupId,
   parse,
   send,
+  media,
   setup,
+  listen,
+  profile,
+  markRead,
+  typing,
+  acknowledge,
 }

@@ -1,14 +1,29 @@
 import type { RawRequest, Verdict } from '../contract.ts'
-import { hmacSha256Hex, same } from '../kit.ts'
+import { bodyJson, type Json, same, text } from '../kit.ts'
 import type { Settings } from './settings.ts'
 
-/** The header that carries the signature: lower-case hex HMAC-SHA256 of the untouched body. */
-export const signatureHeader = 'x-vk-signature'
+/** VK signs nothing: the secret stands in the body. Who asks for confirmation may not have it yet. */
+export function verify(request: RawRequest, { secretKey, groupId, confirmationCode }: Settings): Verdict {
+  if (!secretKey) return reject('the channel has no secret key')
+  const body = bodyOf(request)
+  if (!body) return reject('this is no event of VK')
+  const { secret } = body
+  if (body.type !== 'confirmation' || secret !== undefined)
+    if (typeof secret !== 'string' || !same(secret, secretKey)) return reject('the secret key is another')
+  // Anything else makes VK send the event again, and give up on the server after some.
+  if (body.type !== 'confirmation') return { verdict: 'accept', body: 'ok', contentType: 'text/plain' }
+  if (text(body.group_id) !== groupId) return reject('another community asks for confirmation')
+  if (!confirmationCode) return reject('the channel has no confirmation code')
+  return { verdict: 'answer', body: confirmationCode, contentType: 'text/plain' }
+}
 
-export function verify(request: RawRequest, { signingSecret }: Settings): Verdict {
-  if (!signingSecret) return { verdict: 'reject', why: 'the channel has no signing secret' }
-  const given = request.headers[signatureHeader] ?? ''
-  return same(given, hmacSha256Hex(signingSecret, request.body))
-    ? { verdict: 'accept' }
-    : { verdict: 'reject', why: 'the signature does not fit' }
+const reject = (why: string): Verdict => ({ verdict: 'reject', why })
+
+function bodyOf(request: RawRequest): Json | undefined {
+  if (request.method !== 'POST') return undefined
+  try {
+    return bodyJson(request)
+  } catch {
+    return undefined
+  }
 }
