@@ -102,6 +102,7 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     access_token: 'token',
     expires_in: 7200,
     media_id: '7',
+    attachment_id: '7',
     msgid: '7',
     message,
   }
