@@ -1,0 +1,30 @@
+import type { Adapter } from '../contract.ts'
+import { can } from './capabilities.ts'
+import { media } from './media.ts'
+import { parse } from './parse.ts'
+import { profile } from './profile.ts'
+import { markRead, send, typing } from './send.ts'
+import { type Settings, settings } from './settings.ts'
+import { setup, tend } from './setup.ts'
+import { templates } from './templates.ts'
+import { verify } from './verify.ts'
+
+/** Facebook Messenger and the comments of one page, by the Messenger Platform and the Graph API. */
+export const messenger: Adapter<Settings> = {
+  kind: 'messenger',
+  name: 'Messenger',
+  settings,
+  can,
+  keeps: [],
+  verify,
+  account: s => s.pageId,
+  parse,
+  send,
+  media,
+  setup,
+  tend: { everyHours: 24, run: tend },
+  profile,
+  templates,
+  markRead,
+  typing,
+}
