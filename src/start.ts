@@ -8,6 +8,7 @@ import { createChannelBook } from './connections/book.ts'
 import { closeLinks } from './connections/links.ts'
 import { startListening } from './connections/listen.ts'
 import { createSealer } from './connections/seal.ts'
+import { syncOldTemplates } from './connections/templates.ts'
 import { tendChannels } from './connections/tend.ts'
 import type { Database } from './db/connect.ts'
 import { deliver } from './inbox/deliver.ts'
@@ -16,6 +17,7 @@ import { createDoorway } from './inbox/doorway.ts'
 import { fetchAttempts, fetchMedia } from './inbox/fetch-media.ts'
 import { createIngester, type Ingester } from './inbox/ingest.ts'
 import { createPace } from './inbox/pace.ts'
+import { lookUp, lookUpAttempts } from './inbox/profiles.ts'
 import { sendReaction, sendRead, sweep } from './inbox/sweep.ts'
 import { receiveWebhook } from './inbox/webhook.ts'
 import { every } from './jobs/every.ts'
@@ -81,6 +83,10 @@ export async function assemble(world: World) {
     ),
     every(
       { db, now, log, owner: owner() },
+      { name: 'list templates', intervalMs: 60_000, run: () => syncOldTemplates(parley) },
+    ),
+    every(
+      { db, now, log, owner: owner() },
       { name: 'forget old changes', intervalMs: 3_600_000, run: () => forgetOldChanges(db) },
     ),
   ]
@@ -117,6 +123,7 @@ function startWork(parley: Parley) {
     owner: owner(),
     tasks: {
       deliver: { run: (job, context) => deliver(on, job, context), timeoutMs: 90_000, maxAttempts: 100 },
+      'look-up': { run: (job, context) => lookUp(parley, job, context), maxAttempts: lookUpAttempts + 2 },
       react: { run: (job, context) => sendReaction(parley, job, context) },
       read: { run: (job, context) => sendRead(parley, job, context) },
       'fetch-media': {

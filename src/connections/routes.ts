@@ -132,13 +132,17 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
     {
       schema: {
         tags: ['channels'],
-        summary: 'Templates that the network has approved or refused',
+        summary: 'Templates that the network has approved or refused, as it listed them last',
         ...one,
+        querystring: z.object({ fresh: z.enum(['true', 'false']).optional().describe('`true` asks the network now.') }),
         response: { 200: templates },
       },
     },
     async request => {
-      const listed = await listTemplates(on, by(request).workspaceId, request.params.id).catch((error: Error) => {
+      const listed = await listTemplates(on, by(request).workspaceId, {
+        id: request.params.id,
+        fresh: request.query.fresh === 'true',
+      }).catch((error: Error) => {
         throw new Problem(502, 'The provider refused', error.message)
       })
       if (listed === 'no-templates') throw new Problem(404, 'Not found', 'This messenger has no templates.')

@@ -1,4 +1,5 @@
 import { noteTraffic } from '../connections/health.ts'
+import { templatesChanged } from '../connections/templates.ts'
 import { changingAsWorker, type Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import { amend } from './amend.ts'
@@ -8,6 +9,7 @@ import { markDone } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import { insertArrivals } from './insert.ts'
 import { meet, type Spoken } from './people.ts'
+import { askWho } from './profiles.ts'
 import { hearReceipts } from './receipts.ts'
 import { noteConsents, noteMoves } from './standing.ts'
 import { conversationsById, messagesById } from './store.ts'
@@ -43,6 +45,7 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work):
   await noteMoves(tx, workspaceId, heard, people)
   const consented = await noteConsents(tx, workspaceId, heard, people)
   const touched = await touchConversations(tx, workspaceId, arrived.lines)
+  const asked = await askWho(tx, workspaceId, { heard, people })
   const amended = await amend(tx, { workspaceId, heard, people, arrived: arrived.lines })
   const receipted = await hearReceipts(tx, workspaceId, heard)
   await markDone(
@@ -67,8 +70,12 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work):
     for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })
   // Last: it locks the channel's row, for which the transaction beside this one would wait.
   await noteTraffic(tx, workspaceId, heard, { now, arrivals: arrived.lines.map(l => l.arrival) })
-  return { jobs: arrived.jobs + amended.jobs }
+  await templatesChanged(tx, workspaceId, heard.flatMap(ofTemplates))
+  return { jobs: arrived.jobs + amended.jobs + asked }
 }
+
+const ofTemplates = ({ channel, event }: Heard): string[] =>
+  event.type === 'account' && event.what.includes('template') ? [channel.id] : []
 
 /** Who an event is about. A receipt names a message, not a person. */
 function spokenOf({ channel, event }: Heard): Spoken[] {
