@@ -34,8 +34,8 @@ const words = (said: string): Json => ({ type: 'text', text: said })
 /** Four short ones stay under the words for ever; up to thirteen stand above the keyboard; the rest become rows. */
 function choices(piece: Choices): Json {
   const short = piece.choices.every(({ label, description }) => label.length <= 20 && !description)
-  if (!short || piece.choices.length > 13) return rows(piece)
-  if (piece.choices.length <= 4 && piece.prompt && piece.prompt.length <= 160) return buttons(piece)
+  if (!short || !piece.prompt || piece.choices.length > 13) return rows(piece)
+  if (piece.choices.length <= 4 && piece.prompt.length <= 160) return buttons(piece)
   const items = piece.choices.map(choice => ({ type: 'action', action: { ...action(choice), label: choice.label } }))
   return { ...words(piece.prompt), quickReply: { items } }
 }
