@@ -3,6 +3,7 @@ import { email } from './email/index.ts'
 import { line } from './line/index.ts'
 import { messenger } from './messenger/index.ts'
 import { site } from './site/index.ts'
+import { smpp } from './smpp/index.ts'
 import { telegram } from './telegram/index.ts'
 import { twilio } from './twilio/index.ts'
 import { viber } from './viber/index.ts'
@@ -24,4 +25,5 @@ export const adapters: readonly Adapter[] = [
   vk,
   email,
   wechat,
+  smpp,
 ]
