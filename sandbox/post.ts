@@ -125,10 +125,10 @@ async function call(letter: Letter, world: World): Promise<'taken' | 'again'> {
     const answer = await fetch(world.reach(address), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...world.wire.sign(signed, world) },
-      body: new Uint8Array(body),
+      body: new Uint8Array((letter.forged && world.wire.forge?.(body)) || body),
       signal: AbortSignal.timeout(15_000),
     })
-    await answer.arrayBuffer()
+    const said = await answer.text()
     const ignored = spend(world.faults, 'ignoreAnswer')
     logLine(world, {
       way: 'out',
@@ -138,7 +138,8 @@ async function call(letter: Letter, world: World): Promise<'taken' | 'again'> {
         : `${answer.status} in ${Math.round(performance.now() - began)} ms`,
     })
     if (letter.forged) return 'again'
-    return answer.ok && !ignored ? 'taken' : 'again'
+    const took = answer.ok && (world.wire.took?.(said) ?? true)
+    return took && !ignored ? 'taken' : 'again'
   } catch (error) {
     logLine(world, { way: 'out', what: letter.what, result: `no answer: ${(error as Error).message}` })
     return 'again'

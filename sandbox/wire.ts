@@ -13,6 +13,10 @@ export interface Wire {
   sign(body: Buffer, world: World): Record<string, string>
   /** Where the signature is not in the headers: the address that this body is posted to. */
   address?(webhookUrl: string, body: Buffer, world: World): string
+  /** Where the secret stands in the body: what somebody sends who does not know it. */
+  forge?(body: Buffer): Buffer
+  /** Where a 2xx is not enough: whether this answer means that the business has taken the event. */
+  took?(answer: string): boolean
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
   /** An event kind that nobody documented, for the fault drawer. */
