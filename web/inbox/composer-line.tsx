@@ -1,6 +1,7 @@
 import type { Conversation } from '../../src/api/shapes.ts'
 import { mayContact } from '../../src/domain/contacting.ts'
 import type { Prepared } from '../../src/domain/prepare.ts'
+import { smsOf } from '../../src/domain/sms.ts'
 import { useNow } from '../parts/hooks.ts'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../say.ts'
@@ -21,6 +22,7 @@ export function LiveLine({ conversation, mode, prepared, empty }: LineProps) {
   return (
     <div className="live" aria-live="polite">
       <Left mode={mode} prepared={prepared} empty={empty} />
+      {mode === 'message' && !empty && <Parts conversationId={conversation.id} prepared={prepared} />}
       {prepared?.ok !== false && <Window conversation={conversation} />}
     </div>
   )
@@ -51,6 +53,23 @@ function Left({ mode, prepared, empty }: Omit<LineProps, 'conversation'>) {
     <span className="l">
       <Icon name="menu" size="s" />
       {prepared.changes.map(remarkWords).join('. ')}
+    </span>
+  )
+}
+
+/** SMS are paid by the part: how many this will be, and what makes them dear. */
+function Parts({ conversationId, prepared }: { conversationId: string; prepared: Prepared | undefined }) {
+  const can = useCan(conversationId)
+  if (can?.text.segments !== 'gsm' || !prepared?.ok) return null
+  const texts = prepared.pieces.flatMap(piece => (piece.type === 'text' ? [smsOf(piece.text)] : []))
+  const last = texts.at(-1)
+  if (!last) return null
+  const parts = texts.reduce((sum, sms) => sum + sms.parts.length, 0)
+  const foreign = [...new Set(texts.flatMap(sms => sms.foreign))].slice(0, 5)
+  return (
+    <span className={foreign.length && parts > 1 ? 'l warn' : 'l'}>
+      {t('{n, plural, one {# SMS} other {# SMS}}', { n: parts })}, {t('{n} characters left', { n: last.left })}
+      {foreign.length > 0 && `. ${t('70 characters each because of {characters}', { characters: foreign.join(' ') })}`}
     </span>
   )
 }

@@ -11,6 +11,7 @@ import { readChannels } from '../state/act.ts'
 import { ask, post } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
 import { ago } from '../time.ts'
+import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
@@ -27,8 +28,9 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
     event.preventDefault()
     const form = event.currentTarget
     const name = String(new FormData(form).get('name')).trim()
+    const filled = kind ? settingsOf(form, kind) : {}
     const settings = Object.fromEntries(
-      Object.entries(settingsOf(form)).filter(([key, value]) => value !== c.settings[key]),
+      Object.entries(filled).filter(([key, value]) => String(value) !== c.settings[key]),
     )
     try {
       await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
@@ -65,6 +67,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
+          {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} />}
         </div>
         <Foot channel={c} close={close} />
       </form>

@@ -75,7 +75,7 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
     const name = String(new FormData(form).get('name')).trim()
     setBusy(true)
     try {
-      const channel = await post<Channel>('/channels', { kind: kind.kind, name, settings: settingsOf(form) })
+      const channel = await post<Channel>('/channels', { kind: kind.kind, name, settings: settingsOf(form, kind) })
       await readChannels()
       go(`/settings/messengers/${channel.id}`, 'replace')
     } catch (e) {

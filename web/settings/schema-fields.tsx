@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { Field } from '../parts/field.tsx'
 import { readable } from '../readable.ts'
 import { t } from '../say.ts'
@@ -11,6 +12,9 @@ const rare = new Set(['baseUrl', 'apiVersion', 'ca', 'proxy'])
 export const isRare = ([name, field]: [string, SettingField], required: readonly string[]): boolean =>
   !required.includes(name) &&
   (rare.has(name) || !!field.secret || (field.default !== undefined && field.default !== ''))
+
+/** Only a long text is worth more than a line. */
+const isLong = (name: string, field: SettingField): boolean => name === 'ca' || (field.maxLength ?? 0) >= 1000
 
 interface SchemaFieldsProps {
   kind: ChannelKind
@@ -75,9 +79,14 @@ function Setting({ name, field, value, required, error }: SettingProps) {
         aside={<span className="dim meta-text">{t('stored encrypted')}</span>}
       />
     )
+  if (field.type === 'boolean') return <Tick {...shared} on={(value ?? String(field.default)) === 'true'} />
+  if (field.enum) return <Pick {...shared} options={field.enum} chosen={value ?? String(field.default ?? '')} />
+  if (isLong(name, field)) return <Lines {...shared} value={value} />
+  const number = field.type === 'integer' || field.type === 'number'
   return (
     <Field
       {...shared}
+      {...(number && { type: 'number', min: field.minimum, max: field.maximum, inputMode: 'numeric' as const })}
       defaultValue={value}
       placeholder={String(field.default ?? '')}
       required={required}
@@ -87,8 +96,81 @@ function Setting({ name, field, value, required, error }: SettingProps) {
   )
 }
 
+interface Labelled {
+  label: string
+  name: string
+  help: string | undefined
+  error: string | undefined
+}
+
+function Help({ id, help, error }: { id: string; help: string | undefined; error: string | undefined }) {
+  return error || help ? (
+    <span id={id} className={error ? 'help bad' : 'help'}>
+      {error ?? help}
+    </span>
+  ) : null
+}
+
+function Tick({ label, name, help, error, on }: Labelled & { on: boolean }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label className="check-line">
+        <input type="checkbox" name={name} defaultChecked={on} aria-describedby={id} />
+        <b>{label}</b>
+      </label>
+      <Help id={id} help={help} error={error} />
+    </div>
+  )
+}
+
+function Pick({ label, name, help, error, options, chosen }: Labelled & { options: string[]; chosen: string }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <b>
+        <label htmlFor={id}>{label}</label>
+      </b>
+      <span className="fld">
+        <select id={id} name={name} defaultValue={chosen} aria-describedby={`${id}-help`}>
+          {!options.includes(chosen) && <option value="" />}
+          {options.map(option => (
+            <option key={option} value={option}>
+              {readable(option)}
+            </option>
+          ))}
+        </select>
+      </span>
+      <Help id={`${id}-help`} help={help} error={error} />
+    </div>
+  )
+}
+
+function Lines({ label, name, help, error, value }: Labelled & { value: string | undefined }) {
+  const id = useId()
+  return (
+    <div className="field">
+      <b>
+        <label htmlFor={id}>{label}</label>
+      </b>
+      <span className="fld">
+        <textarea id={id} name={name} rows={4} defaultValue={value} aria-describedby={`${id}-help`} />
+      </span>
+      <Help id={`${id}-help`} help={help} error={error} />
+    </div>
+  )
+}
+
 /** What was filled in; empty lines are left to their defaults, a secret left empty stays as it is. */
-export function settingsOf(form: HTMLFormElement): Record<string, string> {
-  const filled = [...new FormData(form)].filter(([name, value]) => name.startsWith('settings.') && String(value).trim())
-  return Object.fromEntries(filled.map(([name, value]) => [name.slice('settings.'.length), String(value).trim()]))
+export function settingsOf(form: HTMLFormElement, kind: ChannelKind): Record<string, string | number | boolean> {
+  const settings: Record<string, string | number | boolean> = {}
+  for (const [name, { type }] of Object.entries(kind.settings.properties ?? {})) {
+    const input = form.elements.namedItem(`settings.${name}`)
+    if (input instanceof HTMLInputElement && type === 'boolean') settings[name] = input.checked
+    const text = String(new FormData(form).get(`settings.${name}`) ?? '').trim()
+    if (type === 'boolean' || !text) continue
+    const number = type === 'integer' || type === 'number'
+    settings[name] = number && Number.isFinite(Number(text)) ? Number(text) : text
+  }
+  return settings
 }

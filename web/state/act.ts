@@ -139,9 +139,13 @@ export async function move(
 }
 
 /** The templates of a channel; whoever shows them says so when they cannot be had. */
-export const readTemplates = (channelId: string): Promise<void> =>
+export const readTemplates = (channelId: string, how: 'known' | 'fresh' = 'known'): Promise<void> =>
   once(`templates ${channelId}`, async () => {
-    const list = await ask<{ items: Template[] }>(`/channels/${channelId}/templates`).catch(() => null)
+    const path = `/channels/${channelId}/templates${how === 'fresh' ? '?fresh=true' : ''}`
+    const list = await ask<{ items: Template[] }>(path).catch(error => {
+      if (how === 'fresh') throw error
+      return null
+    })
     change(w => ({ ...w, templates: { ...w.templates, [channelId]: list?.items ?? null } }))
   })
 

@@ -1,7 +1,7 @@
 import type { Agent, Frame, Me } from '../../src/api/shapes.ts'
 import { guessLocale, type Locale, locales, speak } from '../say.ts'
 import { applyTheme, type Theme } from '../theme.ts'
-import { outbox, readChannels, readCounts, readKinds } from './act.ts'
+import { outbox, readChannels, readCounts, readKinds, readTemplates } from './act.ts'
 import { ask, post, Refused } from './api.ts'
 import { afterReset, applyFrame, type State } from './apply.ts'
 import { connectLive, type Live } from './live.ts'
@@ -94,7 +94,9 @@ function applyAll(frames: Frame[]): void {
   const spoken = heardAloud(changes, before)
   if (spoken) set({ spoken })
   if (changes.some(c => c.type === 'conversation')) void readCounts().catch(() => {})
-  if (changes.some(c => c.type === 'channel')) void readChannels().catch(() => {})
+  const channels = changes.flatMap(c => (c.type === 'channel' ? [c.channelId] : []))
+  if (channels.length) void readChannels().catch(() => {})
+  for (const id of channels) if (now().templates[id] !== undefined) void readTemplates(id).catch(() => {})
 }
 
 /** Too much was missed: lists and threads load themselves again, unsent bubbles come back from the outbox. */

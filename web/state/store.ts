@@ -16,6 +16,9 @@ export interface SettingField {
   enum?: string[]
   type?: string
   format?: string
+  minimum?: number
+  maximum?: number
+  maxLength?: number
 }
 
 export interface ChannelKind {
