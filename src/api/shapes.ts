@@ -110,6 +110,15 @@ export const Part = z
     }),
     z.object({ type: z.literal('form'), name: z.string(), fields: z.record(z.string(), z.string()) }),
     z.object({ type: z.literal('system'), what: z.string(), values: z.record(z.string(), z.string()).optional() }),
+    z.object({
+      type: z.literal('mail'),
+      subject: z.string(),
+      text: z.string(),
+      html: z.string().optional(),
+      quoted: z.string().optional(),
+      cc: z.array(z.string()).optional(),
+      from: z.string().optional(),
+    }),
     z.object({ type: z.literal('unsupported'), what: z.string() }),
   ])
   .meta({ id: 'Part' })

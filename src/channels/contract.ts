@@ -180,6 +180,8 @@ export interface Outgoing {
   replyKept?: Record<string, string>
   /** The customer's newest message in this conversation. */
   last?: { id: ExternalId; at: Date; kept?: Record<string, string> }
+  /** Nobody wrote it by hand: a bot or a rule did. Networks on which machines answer each other need to know. */
+  automatic?: true
   /** 1, or absent, for the first try of this piece. */
   attempt?: number
   /** Stable over retries of one piece: the provider's idempotency key where it has one. At most 36 characters. */

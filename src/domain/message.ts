@@ -43,6 +43,17 @@ export type Part =
   | { type: 'order'; items: OrderItem[]; currency?: string; text?: string }
   | { type: 'form'; name: string; fields: Record<string, string> }
   | { type: 'link'; url: string; title?: string; text?: string }
+  /** A letter. `html` is sanitised, its own pictures are `cid:<number of the part>`; `quoted` are earlier mails and signatures. */
+  | {
+      type: 'mail'
+      subject: string
+      text: string
+      html?: string
+      quoted?: string
+      cc?: string[]
+      /** Who wrote it, where that is not the person of the conversation. */
+      from?: string
+    }
   /** Something that happened rather than was said (a missed call, a changed number), by a key the screens translate. */
   | { type: 'system'; what: string; values?: Record<string, string> }
   | { type: 'unsupported'; what: string }
@@ -81,6 +92,8 @@ function words(part: Part): string {
       return [part.text, ...part.items.map(i => i.name ?? i.product)].filter(Boolean).join('\n')
     case 'form':
       return Object.values(part.fields).join('\n')
+    case 'mail':
+      return [part.subject, part.text].filter(Boolean).join('\n')
     case 'link':
       return [part.title, part.text, part.url].filter(Boolean).join(' ')
     case 'template':

@@ -81,6 +81,7 @@ async function sendPiece(
     address: message.address,
     key: piece.key,
     attempt: piece.attempts + 1,
+    ...(message.automatic && { automatic: true as const }),
     ...(message.last && { last: message.last }),
     ...(piece.n === 0 && message.replyTo && { replyTo: message.replyTo }),
     ...(piece.n === 0 && message.replyKept && { replyKept: message.replyKept }),

@@ -23,6 +23,8 @@ export interface OutgoingMessage {
   conversationId: string
   channelId: string
   address: Address
+  /** Not by an agent. */
+  automatic: boolean
   replyTo: ExternalId | undefined
   replyKept: Record<string, string> | undefined
   /** The customer's newest message. */
@@ -39,12 +41,13 @@ export async function outgoing(
     conversation_id: string
     channel_id: string
     address: Address
+    author_type: string
     reply_to: ExternalId | null
     reply_kept: Record<string, string> | null
     last: { id: ExternalId; at: string; kept: Record<string, string> | null } | null
     pieces: PieceRow[]
   }>(
-    `select m.conversation_id, m.channel_id, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to, q.meta -> 'kept' as reply_kept,
+    `select m.conversation_id, m.channel_id, m.author_type, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to, q.meta -> 'kept' as reply_kept,
        (select json_build_object('id', l.external_id, 'at', l.at, 'kept', l.meta -> 'kept') from messages l
         where l.workspace_id = $1 and l.conversation_id = m.conversation_id and l.author_type = 'contact' and l.external_id is not null
         order by l.at desc, l.tie desc, l.id desc limit 1) as last,
@@ -64,6 +67,7 @@ export async function outgoing(
     conversationId: row.conversation_id,
     channelId: row.channel_id,
     address: row.address,
+    automatic: row.author_type !== 'agent',
     replyTo: row.reply_to ?? undefined,
     replyKept: row.reply_kept ?? undefined,
     last: row.last

@@ -199,6 +199,7 @@ function preview(part: Part): string {
   if (part.type === 'chosen') return part.label
   if (part.type === 'system' || part.type === 'unsupported') return part.what
   if (part.type === 'poll') return part.question
+  if (part.type === 'mail') return [part.subject, part.text].filter(Boolean).join('\n')
   if ('caption' in part && part.caption) return part.caption
   return 'name' in part ? (part.name ?? '') : ''
 }

@@ -54,6 +54,7 @@ function seenMedia(part: MediaPart, house: MediaHouse): VisitorPart {
 /** What the chat has no drawing of, in words. */
 function told(part: Part): string | undefined {
   if (part.type === 'poll') return [part.question, ...part.options.map(o => `• ${o.label}`)].join('\n')
+  if (part.type === 'mail') return part.text
   if (part.type === 'form')
     return Object.entries(part.fields)
       .map(field => field.join(': '))

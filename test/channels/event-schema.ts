@@ -91,6 +91,15 @@ const part = z.discriminatedUnion('type', [
     text: words.optional(),
   }),
   z.strictObject({ type: z.literal('system'), what: key, values: z.record(words, words).optional() }),
+  z.strictObject({
+    type: z.literal('mail'),
+    subject: words,
+    text: words,
+    html: words.optional(),
+    quoted: words.optional(),
+    cc: z.array(words).optional(),
+    from: words.optional(),
+  }),
   z.strictObject({ type: z.literal('unsupported'), what: z.string().min(1) }),
 ])
 const parts = z.array(part).min(1)
