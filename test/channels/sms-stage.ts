@@ -88,6 +88,15 @@ export async function openStage<S>(wire: Wire, adapter: Adapter<S>, more: object
 
 export const outgoing = (to: string, key = 'k1'): Outgoing => ({ address: address(to), key })
 
+/** An address where nobody listens. */
+export async function nowhere(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise(done => server.close(done))
+  return `http://127.0.0.1:${port}`
+}
+
 type Server = ReturnType<typeof createServer>
 const once = (server: Server) => new Promise<void>(done => server.once('taken', () => done()))
 

@@ -1,5 +1,5 @@
 import { AnswerLost, type HttpAnswer, type Io, NotSent, type SetupResult } from '../contract.ts'
-import { type Json, maybe, records, text } from '../kit.ts'
+import { maybe, records, text } from '../kit.ts'
 import { ask, ofAccount, ofService, persistent, post } from './api.ts'
 import { refusal } from './errors.ts'
 import type { Settings } from './settings.ts'
@@ -52,33 +52,27 @@ async function receiveAt(url: string, io: Io<Settings>): Promise<string> {
   return from
 }
 
-interface Sender {
-  form: RegExp
-  path: string
-  filter: string
-  list: string
-  fields: readonly [string, string][]
-}
-
 /** Numbers and short codes can be asked for. Names cannot be answered; other senders are set up in the console. */
-const senders: readonly Sender[] = [
-  {
-    form: /^\+\d+$/,
-    path: '/IncomingPhoneNumbers',
-    filter: 'PhoneNumber',
-    list: 'incoming_phone_numbers',
-    // An application would take the messages before the address is looked at.
-    fields: [['SmsApplicationSid', '']],
-  },
-  { form: /^\d{3,8}$/, path: '/SMS/ShortCodes', filter: 'ShortCode', list: 'short_codes', fields: [] },
-]
+const senders = [
+  { form: /^\+\d+$/, path: '/IncomingPhoneNumbers', filter: 'PhoneNumber', list: 'incoming_phone_numbers' },
+  { form: /^\d{3,8}$/, path: '/SMS/ShortCodes', filter: 'ShortCode', list: 'short_codes' },
+] as const
 
-async function redirect({ path, filter, list, fields }: Sender, url: string, io: Io<Settings>): Promise<void> {
+async function redirect(
+  { path, filter, list }: (typeof senders)[number],
+  url: string,
+  io: Io<Settings>,
+): Promise<void> {
   const from = io.settings.from!
   const found = granted(await ask(`${ofAccount(`${path}.json`, io)}?${filter}=${encodeURIComponent(from)}`, io))
-  const sid = sidOf(records(maybe(found.json)[list]))
+  const sender = records(maybe(found.json)[list])[0]
+  const sid = text(sender?.sid)
   if (!sid) throw new Ungranted({ ok: false, why: 'invalid', detail: `${from} is no number of this account` })
-  granted(await post(ofAccount(`${path}/${sid}.json`, io), [['SmsUrl', url], ['SmsMethod', 'POST'], ...fields], io))
+  const fields: [string, string][] = [
+    ['SmsUrl', url],
+    ['SmsMethod', 'POST'],
+    // An application would take the messages before the address is looked at.
+    ...(sender?.sms_application_sid ? [['SmsApplicationSid', ''] as [string, string]] : []),
+  ]
+  granted(await post(ofAccount(`${path}/${sid}.json`, io), fields, io))
 }
-
-const sidOf = ([first]: Json[]): string | undefined => text(first?.sid)
