@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, test } from 'node:test'
+import { revoke } from '../../sandbox/wechat/api.ts'
+import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { wechat } from '../../src/channels/wechat/index.ts'
+import { createIo } from './io.ts'
+import { closeStage, inTouch, mei, nowhere, png, type Stage, to, writes } from './wechat-stage.ts'
+
+const piece: Piece = { type: 'text', text: 'hello' }
+const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
+
+describe('wechat: ordered faults', () => {
+  let stage: Stage
+  before(async () => {
+    stage = await inTouch()
+  })
+  beforeEach(() => writes(stage))
+  after(() => closeStage(stage))
+
+  test('an event delivered three times carries one id, also when it has no MsgId', async () => {
+    stage.world.faults.duplicate = 2
+    stage.world.act(mei.id, { do: 'text', text: 'once' })
+    stage.world.act(mei.id, { do: 'press', bubble: 'menu', choice: 'HOURS' })
+    stage.world.faults.duplicate = 0
+    for (const type of ['message', 'chosen'] as const) {
+      const events = await stage.business.heard(type, 3)
+      assert.equal(new Set(events.map(e => e.id)).size, 1)
+    }
+    await stage.world.settled()
+  })
+  test('deliveries may come late and in the wrong order', async () => {
+    stage.world.faults.reorder = 2
+    stage.world.act(mei.id, { do: 'text', text: 'first' })
+    stage.world.act(mei.id, { do: 'text', text: 'second' })
+    const messages = await stage.business.heard('message', 2)
+    assert.deepEqual(
+      messages.map(m => m.parts.map(p => (p.type === 'text' ? p.text : ''))[0]),
+      ['second', 'first'],
+    )
+  })
+  test('a forged delivery is refused, and the true one follows', async () => {
+    stage.business.verdicts.length = 0
+    stage.world.faults.forge = 1
+    stage.world.act(mei.id, { do: 'text', text: 'really me' })
+    await stage.business.heard('message')
+    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
+  })
+  test('a lost answer is unknown although the message was sent', async () => {
+    const sent = stage.world.bubbles.length
+    assert.ok((await wechat.send(piece, to, stage.io)).ok)
+    stage.world.faults.loseAnswer = 1
+    assert.equal(why(await wechat.send(piece, to, stage.io)), 'unknown')
+    assert.equal(stage.world.bubbles.length, sent + 2)
+  })
+  test('a lost answer to an upload or a token is just tried again later', async () => {
+    stage.files.set('/m/1', { bytes: png, mime: 'image/png', name: 'a.png' })
+    stage.world.faults.loseAnswer = 1
+    assert.equal(why(await wechat.send({ type: 'image', url: '/m/1' }, to, stage.io)), 'down')
+    stage.world.faults.loseAnswer = 1
+    assert.equal(why(await wechat.send(piece, to, createIo(stage.io.settings))), 'down')
+  })
+  test('a limit tells to wait a minute, an outage is retried, nobody there is down', async () => {
+    stage.world.faults.rate = 1
+    const limited = await wechat.send(piece, to, stage.io)
+    assert.deepEqual([why(limited), !limited.ok && limited.retryAfterSeconds], ['rate', 60])
+    stage.world.faults.down = 1
+    assert.equal(why(await wechat.send(piece, to, stage.io)), 'down')
+    assert.equal(
+      why(await wechat.send(piece, to, createIo({ ...stage.io.settings, baseUrl: await nowhere() }))),
+      'down',
+    )
+    assert.equal(why(await wechat.send(piece, to, stage.io)), 'ok')
+  })
+  test('a token that ended early is renewed unseen, one that is always refused asks to connect again', async () => {
+    assert.ok((await wechat.send(piece, to, stage.io)).ok)
+    revoke(stage.world)
+    assert.ok((await wechat.send(piece, to, stage.io)).ok)
+    stage.world.faults.token = true
+    assert.equal(why(await wechat.send(piece, to, stage.io)), 'auth')
+    stage.world.faults.token = false
+    assert.ok((await wechat.send(piece, to, stage.io)).ok)
+  })
+  test('a file that fails twice is had at the third time, one that is gone has words', async () => {
+    stage.world.act(mei.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' })
+    const [message] = await stage.business.heard('message')
+    const part = message!.parts[0]!
+    assert.ok(part.type === 'image' && part.ref)
+    stage.world.faults.down = 2
+    for (let i = 0; i < 2; i++) await assert.rejects(wechat.media!(part.ref, stage.io), /HTTP 503/)
+    assert.equal((await wechat.media!(part.ref, stage.io)).bytes.length, png.length)
+    stage.world.files.clear()
+    await assert.rejects(
+      wechat.media!(part.ref, stage.io),
+      (e: Error) => e instanceof MediaGone && /does not know the file/.test(e.message),
+    )
+  })
+})
