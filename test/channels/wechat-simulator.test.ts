@@ -11,6 +11,7 @@ import { closeStage, connected, inTouch, mei, nowhere, openStage, png, type Stag
 
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 const hours = 3_600_000
+type Template = Piece & { type: 'template' }
 
 describe('wechat: connecting', () => {
   let stage: Stage
@@ -98,12 +99,12 @@ describe('wechat: what the business sends', () => {
     const [template, notice] = await wechat.templates!(stage.io)
     assert.equal(template!.values, 3)
     assert.match(template!.name, /^template\/ngqIp.*\/thing1,character_string2,time3$/)
-    const piece = {
+    const piece: Template = {
       type: 'template',
       name: template!.name,
       language: 'zh_CN',
       values: ['Boots', '4711', '12:00'],
-    } as const
+    }
     const sent = await wechat.send(piece, to, stage.io)
     assert.ok(sent.ok)
     assert.deepEqual(stage.world.bubble(sent.id)?.parts, [
@@ -116,7 +117,7 @@ describe('wechat: what the business sends', () => {
   })
   test('a notice goes only to a customer who allowed it, once', async () => {
     const notice = (await wechat.templates!(stage.io))[1]!
-    const piece = { type: 'template', name: notice.name, language: 'zh_CN', values: ['Boots', 'here'] } as const
+    const piece: Template = { type: 'template', name: notice.name, language: 'zh_CN', values: ['Boots', 'here'] }
     assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
     answerNotices(mei.id, 'accept', stage.world)
     assert.equal((await stage.business.heard('happened'))[0]!.what, 'notices-allowed')
@@ -201,7 +202,7 @@ describe('wechat: what customers do', () => {
     assert.equal((await after1({ do: 'block' }, 'consent')).given, false)
     assert.equal(why(await wechat.send({ type: 'text', text: 'still there?' }, to, stage.io)), 'window-closed')
     const template = (await wechat.templates!(stage.io))[0]!
-    const piece = { type: 'template', name: template.name, language: '', values: ['a', 'b', 'c'] } as const
+    const piece: Template = { type: 'template', name: template.name, language: '', values: ['a', 'b', 'c'] }
     assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
     assert.equal((await after1({ do: 'unblock' }, 'consent')).given, true)
     assert.ok((await wechat.send({ type: 'text', text: 'welcome back' }, to, stage.io)).ok)
