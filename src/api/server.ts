@@ -6,6 +6,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject, validatorCompiler } fro
 import { accountRoutes } from '../accounts/routes.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
 import { channelRoutes } from '../connections/routes.ts'
+import { signInRoutes } from '../connections/sign-in-routes.ts'
 import { contactRoutes } from '../inbox/contact-routes.ts'
 import { deliveryRoutes } from '../inbox/delivery-routes.ts'
 import { openDoor } from '../inbox/door.ts'
@@ -89,6 +90,7 @@ async function apiRoutes(api: FastifyInstance, on: Running): Promise<void> {
     onceByKey(open, on)
     accountRoutes(open, on)
     channelRoutes(open, on)
+    signInRoutes(open, on)
     readRoutes(open, on)
     sayRoutes(open, on)
     doRoutes(open, on)

@@ -43,6 +43,8 @@ export interface Adapter<S = unknown> {
    * after a pause. Such an adapter's `verify` refuses everything that comes over HTTP, unless it has webhooks as well.
    */
   listen?(on: Listening<S>): Promise<void>
+  /** Connecting by signing in at the provider, with the operator's own application there. */
+  signIn?: SignIn
   /** Upkeep, in regular turns: renew a subscription that lapses, watch a token's expiry. */
   tend?: { everyHours: number; run(webhookUrl: string, io: Io<S>): Promise<SetupResult> }
   profile?(of: Address, io: Io<S>): Promise<Profile | null>
@@ -51,6 +53,25 @@ export interface Adapter<S = unknown> {
   typing?(to: Outgoing, io: Io<S>): Promise<void>
   /** Some presses want an answer at once (Telegram's spinner). Fire and forget. */
   acknowledge?(event: InboundEvent, io: Io<S>): Promise<void>
+}
+
+export interface SignIn {
+  /** Settings that must be filled in before: the operator's application at the provider. */
+  needs: readonly string[]
+  /** Whose page it is, for the button. */
+  at: string
+  /** Where the administrator's browser goes to agree. */
+  address(given: Record<string, string>, back: { redirectUri: string; state: string }): string
+  /** What may be connected then, each with the settings it brings. Throws words for the administrator. */
+  accounts(
+    given: Record<string, string>,
+    answer: { code: string; redirectUri: string },
+    io: Pick<Io<unknown>, 'http' | 'now'>,
+  ): Promise<SignInAccount[]>
+}
+export interface SignInAccount {
+  name: string
+  settings: Record<string, unknown>
 }
 
 export interface Listening<S> {

@@ -17,6 +17,10 @@ const Kind = z.object({
   settings: z.record(z.string(), z.unknown()),
   capabilities: z.record(z.string(), z.unknown()),
   setup: z.boolean(),
+  signIn: z
+    .object({ at: z.string(), needs: z.array(z.string()) })
+    .nullable()
+    .describe('Where it can be connected by signing in.'),
 })
 const settings = z.record(z.string(), z.unknown())
 const name = z.string().trim().min(1, 'must not be empty').max(100)
@@ -49,6 +53,7 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         settings: settingsSchema(a),
         capabilities: a.can as unknown as Record<string, unknown>,
         setup: !!a.setup,
+        signIn: a.signIn ? { at: a.signIn.at, needs: [...a.signIn.needs] } : null,
       })),
     }),
   )

@@ -10,6 +10,7 @@ import { post, Refused } from '../state/api.ts'
 import { type ChannelKind, useWorld } from '../state/store.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 import { settingWords } from './setting-words.ts'
+import { SignInBack, SignInForm } from './sign-in.tsx'
 
 /** Connecting a messenger: first which one, then what it asks for. */
 export function ConnectPanel({ kind, close }: { kind: string; close: () => void }) {
@@ -27,7 +28,12 @@ export function ConnectPanel({ kind, close }: { kind: string; close: () => void 
         </button>
       </header>
       {chosen ? (
-        <ConnectForm kind={chosen} />
+        <>
+          <SignInForm kind={chosen} />
+          <ConnectForm kind={chosen} />
+        </>
+      ) : kind === 'back' ? (
+        <SignInBack />
       ) : (
         <div className="form">
           <Kinds kinds={kinds} />

@@ -21,14 +21,16 @@ interface SchemaFieldsProps {
   /** What is set now; secrets come masked. */
   settings?: Record<string, string>
   error?: unknown
-  part: 'first' | 'rare'
+  part?: 'first' | 'rare'
+  /** These fields, and no others. */
+  only?: readonly string[]
 }
 
 /** The form of a kind, drawn from its JSON Schema. */
-export function SchemaFields({ kind, settings = {}, error, part }: SchemaFieldsProps) {
-  const required = kind.settings.required ?? []
+export function SchemaFields({ kind, settings = {}, error, part, only }: SchemaFieldsProps) {
+  const required = only ?? kind.settings.required ?? []
   const fields = Object.entries(kind.settings.properties ?? {}).filter(
-    entry => isRare(entry, required) === (part === 'rare'),
+    entry => only?.includes(entry[0]) ?? isRare(entry, required) === (part === 'rare'),
   )
   return fields.map(([name, field]) => (
     <Setting
