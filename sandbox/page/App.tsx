@@ -1,11 +1,11 @@
-import { useRef, useState, useSyncExternalStore } from 'react'
+import { useState, useSyncExternalStore } from 'react'
+import { shopKey, useChosen } from './choosing.ts'
 import { Drawer, Tabs } from './Drawer.tsx'
 import { Icon, Mark } from './icons.tsx'
 import { Phone, StatusBar } from './Phone.tsx'
+import { Picker } from './Picker.tsx'
 import { current, phonesOf, type Sandbox, subscribe } from './state.ts'
 import { Top } from './Top.tsx'
-
-const shopKey = 'shop'
 
 /** The table with the phones, the shop's page, and the drawer of faults. */
 export function App() {
@@ -20,6 +20,7 @@ function Empty() {
       <header className="top">
         <h1>Sandbox</h1>
       </header>
+      <nav className="picker" />
       <main className="stage">
         {['wa', 'tg', 'vb'].map(css => (
           <div key={css} className="slot">
@@ -34,29 +35,21 @@ function Empty() {
 }
 
 function Desk({ sandbox }: { sandbox: Sandbox }) {
-  const phones = phonesOf(sandbox)
-  const [picked, setPicked] = useState(phones[0]?.key ?? shopKey)
+  const { shown, picked, pick, lay } = useChosen(sandbox)
   const [faultsOpen, setFaultsOpen] = useState(false)
-  const stage = useRef<HTMLElement>(null)
+  const phones = phonesOf(sandbox)
   const chosen = phones.find(phone => phone.key === picked)
-  const pick = (key: string) => {
-    setPicked(key)
-    const slot = stage.current?.querySelector(`[data-phone="${CSS.escape(key)}"]`)
-    slot?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }
-  const tabs = phones.map(({ key, world, person }) => ({ key, kind: world.kind, name: person.name }))
-  if (sandbox.shop) tabs.push({ key: shopKey, kind: 'site', name: 'Shop' })
   return (
     <div className={faultsOpen ? 'desk faults' : 'desk'} data-picked={picked}>
       <Top sandbox={sandbox} people={phones.length} added={pick} faults={() => setFaultsOpen(!faultsOpen)} />
-      <nav className="switcher">
-        <Tabs tabs={tabs} on={picked} pick={pick} />
-      </nav>
-      <main className="stage" ref={stage}>
-        {phones.map(({ world, person, key }) => (
-          <Phone key={key} world={world} person={person} picked={key === picked} pick={() => setPicked(key)} />
-        ))}
-        {sandbox.shop && <Shop picked={picked === shopKey} pick={() => setPicked(shopKey)} />}
+      <Picker sandbox={sandbox} shown={shown} picked={picked} pick={pick} lay={lay} />
+      <main className="stage">
+        {shown.map(key => {
+          const phone = phones.find(other => other.key === key)
+          const common = { key, picked: key === picked, pick: () => key !== picked && pick(key) }
+          if (key === shopKey) return <Shop {...common} />
+          return phone && <Phone {...common} world={phone.world} person={phone.person} />
+        })}
       </main>
       <aside className="drawer" aria-label="Faults">
         <div className="drawer-h">
@@ -65,7 +58,7 @@ function Desk({ sandbox }: { sandbox: Sandbox }) {
             <Icon name="x" />
           </button>
         </div>
-        <Tabs tabs={tabs} on={picked} pick={pick} />
+        <Tabs tabs={tabsOf(shown, sandbox)} on={picked} pick={pick} />
         {chosen ? (
           <Drawer key={chosen.key} world={chosen.world} person={chosen.person} />
         ) : (
@@ -74,6 +67,13 @@ function Desk({ sandbox }: { sandbox: Sandbox }) {
       </aside>
     </div>
   )
+}
+
+/** The phones on the table by their owners. */
+function tabsOf(shown: string[], sandbox: Sandbox) {
+  const owners = phonesOf(sandbox).map(({ key, world, person }) => ({ key, kind: world.kind, name: person.name }))
+  const all = [...owners, { key: shopKey, kind: 'site', name: 'Shop' }]
+  return shown.flatMap(key => all.find(tab => tab.key === key) ?? [])
 }
 
 function Shop({ picked, pick }: { picked: boolean; pick(): void }) {

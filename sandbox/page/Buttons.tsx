@@ -76,8 +76,8 @@ function ListSheet({ bubble, part, title, press, close }: Omit<Props, 'words'> &
 const wide = (choices: { label: string }[], at: number): boolean =>
   choices.some(choice => choice.label.length > 16) || (choices.length % 2 === 1 && at === choices.length - 1)
 
-/** Telegram: dark keys that stay and may be pressed again. Viber: the keyboard in place of the phone's own. */
-export function Keys({ bubble, part, css, press }: Omit<Props, 'words'> & { css: 'kb' | 'keys' }) {
+/** Keys under a bubble that stay and may be pressed again, the keyboard in place of the phone's own, or a row of pills. */
+export function Keys({ bubble, part, css, press }: Omit<Props, 'words'> & { css: 'kb' | 'keys' | 'pills' }) {
   return (
     <div className={css}>
       {part.choices.map((choice, at) => (

@@ -7,6 +7,8 @@ export function PartView({ part, words }: { part: Part; words: Words }) {
   switch (part.type) {
     case 'text':
       return <Linked text={part.text} />
+    case 'mail':
+      return <Linked text={part.text} />
     case 'choices':
       return part.prompt ? <Linked text={part.prompt} /> : null
     case 'chosen':
@@ -47,7 +49,7 @@ function Seen({ part, words }: { part: MediaPart; words: Words }) {
   )
 }
 
-type Usual = 'text' | 'choices' | 'chosen' | 'image' | 'sticker' | 'video' | 'voice' | 'audio' | 'file'
+type Usual = 'text' | 'mail' | 'choices' | 'chosen' | 'image' | 'sticker' | 'video' | 'voice' | 'audio' | 'file'
 
 function Rare({ part, words }: { part: Exclude<Part, { type: Usual }>; words: Words }) {
   switch (part.type) {

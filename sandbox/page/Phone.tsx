@@ -3,6 +3,7 @@ import { choicesOf, Keys } from './Buttons.tsx'
 import { Chat } from './Chat.tsx'
 import { Icon, Mark } from './icons.tsx'
 import { type Look, lookOf } from './looks.ts'
+import { Mailbox } from './Mail.tsx'
 import type { Doing } from './Said.tsx'
 import { act, type Bubble, type Deed, type Person, type WorldView } from './state.ts'
 import { pictureUrl } from './things.ts'
@@ -21,7 +22,7 @@ export function Phone({ world, person, picked, pick }: Props) {
   const look = lookOf(world.kind)
   const words = wordsFor(person.language)
   const bubbles = world.bubbles.filter(bubble => bubble.person === person.id)
-  const { send, trouble, setTrouble, purpose, setPurpose, doing } = useHands(world.kind, person.id)
+  const hands = useHands(world.kind, person.id)
   const held = useLooking(bubbles, () => void act(world.kind, person.id, { do: 'look' }))
   return (
     <section
@@ -32,26 +33,48 @@ export function Phone({ world, person, picked, pick }: Props) {
       {...held}
     >
       <Caption world={world} person={person} />
-      <div className={`ph ${look.css}`}>
+      <div className={`ph ${look.css}`} lang={person.language}>
         <StatusBar language={person.language} />
-        <Head world={world} person={person} look={look} words={words} send={send} />
-        <Chat bubbles={bubbles} look={look} words={words} person={person} business={world.account} doing={doing} />
-        {trouble && (
-          <div className="trouble" role="alert">
-            {trouble}
-          </div>
+        {look.css === 'ml' ? (
+          <Mailbox bubbles={bubbles} words={words} person={person} business={world.account} hands={hands} />
+        ) : (
+          <Conversation {...{ world, person, look, words, bubbles, hands }} />
         )}
-        <Write look={look} words={words} purpose={purpose} turnTo={setPurpose} send={send} fail={setTrouble} />
-        {look.css === 'vb' && <Keyboard last={bubbles.at(-1)} press={doing.press} />}
       </div>
     </section>
   )
 }
 
-/** Viber's buttons stand in place of the phone's keyboard, and go when something newer is said. */
-function Keyboard({ last, press }: { last: Bubble | undefined; press: Doing['press'] }) {
+type Hands = ReturnType<typeof useHands>
+
+interface ConversationProps extends Omit<HeadProps, 'send'> {
+  bubbles: Bubble[]
+  hands: Hands
+}
+
+/** What every messenger has: the head, the bubbles, the field. */
+function Conversation({ world, person, look, words, bubbles, hands }: ConversationProps) {
+  const { send, trouble, setTrouble, purpose, setPurpose, doing } = hands
+  return (
+    <>
+      <Head world={world} person={person} look={look} words={words} send={send} />
+      <Chat bubbles={bubbles} look={look} words={words} person={person} business={world.account} doing={doing} />
+      {trouble && (
+        <div className="trouble" role="alert">
+          {trouble}
+        </div>
+      )}
+      {look.buttons === 'pills' && <Offered css="pills" last={bubbles.at(-1)} press={doing.press} />}
+      <Write look={look} words={words} purpose={purpose} turnTo={setPurpose} send={send} fail={setTrouble} />
+      {look.buttons === 'keyboard' && <Offered css="keys" last={bubbles.at(-1)} press={doing.press} />}
+    </>
+  )
+}
+
+/** Buttons in place of the phone's keyboard, or in a row above the field: they go when something newer is said. */
+function Offered({ css, last, press }: { css: 'keys' | 'pills'; last: Bubble | undefined; press: Doing['press'] }) {
   const part = last?.from === 'business' && choicesOf(last)
-  return last && part ? <Keys bubble={last} part={part} css="keys" press={press} /> : null
+  return last && part ? <Keys bubble={last} part={part} css={css} press={press} /> : null
 }
 
 /** What the owner of the phone can do, and what came of it. */
@@ -103,7 +126,7 @@ export function StatusBar({ language }: { language: string }) {
 }
 
 /** What stands under the name: for a few seconds that somebody is typing. */
-function Under({ until, look, words }: { until: number; look: Look; words: Words }) {
+function Under({ until, text, typing }: { until: number; text: string | undefined; typing: string }) {
   const [, draw] = useState(0)
   const left = until - Date.now()
   useEffect(() => {
@@ -111,7 +134,8 @@ function Under({ until, look, words }: { until: number; look: Look; words: Words
     const timer = setTimeout(() => draw(n => n + 1), left)
     return () => clearTimeout(timer)
   }, [left])
-  return <span>{left > 0 ? words.typing : words[look.under]}</span>
+  const shown = left > 0 ? typing : text
+  return shown ? <span>{shown}</span> : null
 }
 
 interface HeadProps {
@@ -131,10 +155,16 @@ function Head({ world, person, look, words, send }: HeadProps) {
   return (
     <div className="hd">
       <Icon name="back" />
-      <img className="ava" src={pictureUrl(look.avatar)} alt="" />
+      {look.avatar ? (
+        <img className="ava" src={pictureUrl(look.avatar)} alt="" />
+      ) : (
+        <span className="ava nobody">
+          <Icon name="people" />
+        </span>
+      )}
       <div className="grow">
         <b className="cut">{world.account}</b>
-        <Under until={world.typing?.[person.id] ?? 0} look={look} words={words} />
+        <Under until={world.typing?.[person.id] ?? 0} text={look.under && words[look.under]} typing={words.typing} />
       </div>
       <button type="button" className="dotsbar" aria-label="More" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />
@@ -143,14 +173,16 @@ function Head({ world, person, look, words, send }: HeadProps) {
         <>
           <button type="button" className="veil" aria-label="Close" onClick={() => setOpen(false)} />
           <div className="pop under" role="menu">
-            {look.opens.plain && (
+            {look.opens?.plain && (
               <button type="button" role="menuitem" onClick={choose({ do: 'start' })}>
                 {look.opens.plain}
               </button>
             )}
-            <button type="button" role="menuitem" onClick={choose({ do: 'start', ref: 'window-poster' })}>
-              {look.opens.ref}
-            </button>
+            {look.opens?.ref && (
+              <button type="button" role="menuitem" onClick={choose({ do: 'start', ref: 'window-poster' })}>
+                {look.opens.ref}
+              </button>
+            )}
             <button type="button" role="menuitem" onClick={choose({ do: person.blocked ? 'unblock' : 'block' })}>
               {person.blocked ? 'Unblock the business' : 'Block the business'}
             </button>

@@ -36,10 +36,10 @@ export function Said(props: Props) {
   return (
     <>
       <Balloon {...props} />
-      {choices && look.css === 'wa' && (
+      {choices && look.buttons === 'answers' && (
         <AnswerButtons bubble={bubble} part={choices} words={words} press={doing.press} />
       )}
-      {choices && look.css === 'tg' && <Keys bubble={bubble} part={choices} css="kb" press={doing.press} />}
+      {choices && look.buttons === 'keys' && <Keys bubble={bubble} part={choices} css="kb" press={doing.press} />}
     </>
   )
 }
@@ -61,7 +61,7 @@ function Balloon({ bubble, quoted, first, look, words, language, business, doing
       <span className="t num">
         {bubble.edited && `${words.edited} `}
         {clock(bubble.at, language)}
-        {mine && <Ticks bubble={bubble} />}
+        {mine && <Ticks bubble={bubble} look={look} words={words} />}
       </span>
       <Reactions bubble={bubble} />
       {!bubble.deleted && offers(look, mine) && (
@@ -87,8 +87,10 @@ function Reactions({ bubble }: { bubble: Bubble }) {
   return <span className="likes">{bubble.reactions.map(reaction => reaction.emoji).join('')}</span>
 }
 
-function Ticks({ bubble }: { bubble: Bubble }) {
+function Ticks({ bubble, look, words }: Pick<Props, 'bubble' | 'look' | 'words'>) {
   const read = bubble.ticks === 'read'
+  if (look.ticks === 'none') return null
+  if (look.ticks === 'words') return read ? <span className="rd">{words.read}</span> : null
   const name = bubble.ticks === 'sent' ? 'check' : bubble.ticks ? 'check2' : 'check'
   return (
     <span className={read ? 'rd' : ''} role="img" aria-label={bubble.ticks ?? 'sent'}>

@@ -23,35 +23,36 @@ interface Props {
 export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
   const { field, draft, setDraft, say, keys, cancel } = useDraft({ purpose, turnTo, send })
   const [attaching, setAttaching] = useState(false)
-  const telegram = look.css === 'tg'
-  const clip = <Clip icon={telegram ? 'clip' : 'plus'} open={() => setAttaching(true)} />
+  const clip = look.can.attach && <Clip icon={look.clipLast ? 'clip' : 'plus'} open={() => setAttaching(true)} />
   return (
     <>
       {purpose.for !== 'new' && <About purpose={purpose} cancel={cancel} />}
       <div className="inp">
-        {telegram && !draft && (
+        {look.menu && !draft && (
           <button type="button" className="men" onClick={() => send({ do: 'start' })}>
             {words.menu}
           </button>
         )}
-        {!telegram && clip}
+        {!look.clipLast && clip}
         <textarea
           ref={field}
           className="f"
           rows={1}
           value={draft}
-          placeholder={look.css === 'vb' ? `${words.message}…` : words.message}
+          placeholder={hintOf(look, words)}
           aria-label={words.message}
           onChange={event => setDraft(event.target.value)}
           onKeyDown={keys}
         />
-        {telegram && clip}
+        {look.clipLast && clip}
         {draft || !look.can.voice ? <Arrow say={say} /> : <Microphone send={send} fail={fail} />}
       </div>
       {attaching && <Attach look={look} send={send} fail={fail} close={() => setAttaching(false)} />}
     </>
   )
 }
+
+const hintOf = ({ hint }: Look, words: Words): string => (hint === '…' ? `${words.message}…` : (hint ?? words.message))
 
 const Clip = ({ icon, open }: { icon: 'clip' | 'plus'; open(): void }) => (
   <button type="button" className="c clip" aria-label="Attach" onClick={open}>

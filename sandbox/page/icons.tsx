@@ -15,7 +15,9 @@ export type IconName =
   | 'down'
   | 'eye'
   | 'file'
+  | 'find'
   | 'gauge'
+  | 'grid'
   | 'image'
   | 'in'
   | 'key'
@@ -48,12 +50,17 @@ export function Icon({ name, small }: { name: IconName; small?: true }) {
   )
 }
 
-/** The messenger's round mark. */
+const drawn = new Set([...document.querySelectorAll('symbol[id^="m-"]')].map(symbol => symbol.id.slice(2)))
+/** Companies that carry text messages have one drawing, each its own colour. */
+const carriers = ['twilio', 'vonage', 'smpp', 'sms-gateway']
+const drawingOf = (kind: string) => (carriers.includes(kind) ? 'sms' : drawn.has(kind) ? kind : 'other')
+
+/** The messenger's round mark; a speech bubble where nobody has drawn one. */
 export function Mark({ kind }: { kind: string }) {
   return (
-    <span className="mark" style={{ background: `var(--m-${kind})` }} aria-hidden="true">
+    <span className="mark" style={{ background: `var(--m-${kind}, var(--m-other))` }} aria-hidden="true">
       <svg aria-hidden="true">
-        <use href={`#m-${kind}`} />
+        <use href={`#m-${drawingOf(kind)}`} />
       </svg>
     </span>
   )

@@ -1,50 +1,172 @@
 import type { Picture } from '../pictures.ts'
 import type { Words } from './words.ts'
 
+type Can = Record<'react' | 'quote' | 'edit' | 'delete' | 'voice' | 'attach', boolean>
+
 /** How one messenger looks and what its customers can do that a business is told of. */
 export interface Look {
-  /** Class of the phone; its colours are in phones.css. */
+  /** Class of the phone; its colours are in looks/<messenger>.css. */
   css: string
-  avatar: Picture
+  /** Without one the business is only a number. */
+  avatar?: Picture
   /** Under the name of the business. */
-  under: keyof Words
+  under?: keyof Words
   /** Whether the dots under a message offer these. */
-  can: { react: boolean; quote: boolean; edit: boolean; delete: boolean; voice: boolean }
+  can: Can
   emoji: string[]
-  /** What the dots at the top call coming to the chat; `plain` where the business is told without a ref. */
-  opens: { plain?: string; ref: string }
+  /** What the dots at the top call coming to the chat; without `plain` the business is told only with a ref. */
+  opens?: { plain?: string; ref?: string }
+  /** Offered answers: one below the other, a grid of keys, in place of the keyboard, or a row above the field. */
+  buttons: 'answers' | 'keys' | 'keyboard' | 'pills'
+  /** Where the time of a message stands. */
+  times: 'inside' | 'beside' | 'between'
+  /** How a message that was read is marked. */
+  ticks: 'marks' | 'words' | 'none'
+  /** The clip stands after the field. */
+  clipLast?: true
+  /** A button that opens the bot's menu. */
+  menu?: true
+  /** What stands in the empty field, where it is not the word for a message. */
+  hint?: string
 }
 
-const everything = { react: true, quote: true, edit: true, delete: true, voice: true }
-const hearts = ['👍', '❤️', '😂', '😮', '😢', '🙏']
+const can = (...names: (keyof Can)[]): Can => ({
+  react: names.includes('react'),
+  quote: names.includes('quote'),
+  edit: names.includes('edit'),
+  delete: names.includes('delete'),
+  voice: names.includes('voice'),
+  attach: names.includes('attach'),
+})
 
+const hearts = ['👍', '❤️', '😂', '😮', '😢', '🙏']
 const bots = { plain: 'Open the chat', ref: 'Open it by a QR code' }
+const ad = { ref: 'Come from an ad' }
+const usual = { emoji: hearts, times: 'inside', ticks: 'marks' } as const
+
+/** A phone's own messages, whatever company carries them. */
+const sms: Look = { ...usual, css: 'sms', under: 'text', can: can(), buttons: 'answers', ticks: 'none' }
 
 const looks: Record<string, Look> = {
   whatsapp: {
+    ...usual,
     css: 'wa',
     avatar: 'loaf',
     under: 'business',
-    can: everything,
-    emoji: hearts,
-    opens: { ref: 'Come from an ad' },
+    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach'),
+    opens: ad,
+    buttons: 'answers',
   },
   telegram: {
+    ...usual,
     css: 'tg',
     avatar: 'ring',
     under: 'bot',
-    can: { ...everything, delete: false },
+    can: can('react', 'quote', 'edit', 'voice', 'attach'),
     emoji: ['👍', '❤', '🔥', '🎉', '😢', '🙏'],
     opens: bots,
+    buttons: 'keys',
+    clipLast: true,
+    menu: true,
   },
   viber: {
+    ...usual,
     css: 'vb',
     avatar: 'rolls',
     under: 'online',
-    can: { react: false, quote: false, edit: false, delete: false, voice: false },
-    emoji: hearts,
+    can: can('attach'),
     opens: bots,
+    buttons: 'keyboard',
+    hint: '…',
   },
+  messenger: {
+    ...usual,
+    css: 'ms',
+    avatar: 'cake',
+    under: 'business',
+    can: can('react', 'quote', 'edit', 'voice', 'attach'),
+    opens: { plain: 'Get started', ref: 'Come by an m.me link' },
+    buttons: 'pills',
+    hint: 'Aa',
+  },
+  instagram: {
+    ...usual,
+    css: 'ig',
+    avatar: 'rolls',
+    under: 'business',
+    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach'),
+    opens: { ref: 'Come by an ig.me link' },
+    buttons: 'pills',
+  },
+  vk: {
+    ...usual,
+    css: 'vk',
+    avatar: 'loaf',
+    under: 'community',
+    can: can('react', 'quote', 'edit', 'voice', 'attach'),
+    opens: bots,
+    buttons: 'keys',
+    clipLast: true,
+  },
+  ok: {
+    ...usual,
+    css: 'ok',
+    avatar: 'ring',
+    under: 'online',
+    can: can('attach', 'voice'),
+    opens: bots,
+    buttons: 'keys',
+  },
+  max: {
+    ...usual,
+    css: 'mx',
+    avatar: 'cake',
+    under: 'bot',
+    can: can('quote', 'edit', 'delete', 'voice', 'attach'),
+    opens: bots,
+    buttons: 'keys',
+    clipLast: true,
+  },
+  line: {
+    ...usual,
+    css: 'ln',
+    avatar: 'rolls',
+    can: can('quote', 'delete', 'voice', 'attach'),
+    opens: { plain: 'Add as a friend' },
+    buttons: 'pills',
+    times: 'beside',
+    ticks: 'words',
+    hint: 'Aa',
+  },
+  wechat: {
+    ...usual,
+    css: 'wx',
+    avatar: 'loaf',
+    can: can('voice', 'attach'),
+    opens: { plain: 'Follow the account', ref: 'Scan a QR code' },
+    buttons: 'answers',
+    times: 'between',
+    ticks: 'none',
+  },
+  wecom: {
+    ...usual,
+    css: 'wc',
+    avatar: 'loaf',
+    under: 'company',
+    can: can('voice', 'attach'),
+    opens: { plain: 'Open the chat', ref: 'Scan a QR code' },
+    buttons: 'answers',
+    times: 'between',
+    ticks: 'none',
+  },
+  twilio: { ...sms, can: can('attach') },
+  vonage: sms,
+  smpp: sms,
+  'sms-gateway': sms,
+  email: { ...usual, css: 'ml', avatar: 'loaf', can: can('attach'), buttons: 'answers', ticks: 'none' },
 }
 
-export const lookOf = (kind: string): Look => looks[kind] ?? looks.whatsapp!
+/** Of a messenger that nobody has drawn yet: as an ordinary phone shows it. */
+const plain: Look = { ...sms, can: can('attach') }
+
+export const lookOf = (kind: string): Look => looks[kind] ?? plain

@@ -8,6 +8,9 @@ export type { Bubble, Faults, LogLine, Person }
 export interface WorldView {
   kind: string
   messenger: string
+  /** Where the picker puts it, and where its first customer lives. */
+  group: string
+  city: string
   account: string
   connected: boolean
   people: Person[]
