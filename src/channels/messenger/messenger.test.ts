@@ -91,7 +91,9 @@ test('payloads of other projects parse without losing an event', () => {
   const replay = new URL('_vercel_chat_replay/packages/integration-tests/fixtures/replay/dm/messenger.json', root)
   const replayed = existsSync(replay) ? (Object.values(read(replay)) as Payload[]).filter(p => p.entry) : []
   for (const raw of [...files.map(read), ...replayed]) {
-    const payload = raw.entry ? raw : { object: 'page', entry: [{ id: raw.recipient!.id, messaging: [raw] }] }
+    const payload: Payload = raw.entry
+      ? raw
+      : { object: 'page', entry: [{ id: raw.recipient!.id, messaging: [raw] } as object] }
     const told = payload.entry!.flatMap(e => [...(e.messaging ?? []), ...(e.changes ?? [])])
     const events = parsed(payload)
     assert.ok(events.length >= told.length, JSON.stringify(payload))
@@ -181,7 +183,7 @@ test('every message carries our key, so that its echo settles a lost answer', ()
   assert.deepEqual(render(hello, to({ replyTo: externalId('m_q') }), { now }).reply_to, { mid: 'm_q' })
   const echo = { sender: { id: '1' }, recipient: { id: '24011' }, message: { mid: 'm_9', is_echo: true, ...message } }
   const [event] = parsed({ object: 'page', entry: [{ id: '1', messaging: [echo] }] })
-  assert.equal(event!.type === 'receipt' && event.key, 'k')
+  assert.equal(event?.type === 'receipt' && event.key, 'k')
 })
 
 test('three choices become buttons, more quick replies, long ones cards', () => {

@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { maybe } from '../../src/channels/kit.ts'
+import type { World } from '../world.ts'
+import {
+  debugToken,
+  hook,
+  node,
+  refreshToken,
+  subscribeApp,
+  subscriptions,
+  templates,
+  tokenOf,
+  unsubscribeApp,
+} from './account.ts'
+import { answer, like } from './comments.ts'
+import { badToken, type GraphError, noToken, parameter, refuse, unknownNode } from './errors.ts'
+import { download, upload } from './files.ts'
+import { accountId, appId } from './ids.ts'
+import { messages } from './messages.ts'
+import { profile } from './more.ts'
+
+type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>
+
+export function routes(app: FastifyInstance, world: World): void {
+  if (!app.hasContentTypeParser('multipart/form-data'))
+    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, body, done) => {
+      const type = request.headers['content-type']!
+      new Response(new Uint8Array(body as Buffer), { headers: { 'content-type': type } })
+        .formData()
+        .then(f => done(null, f), done)
+    })
+  const options = {
+    bodyLimit: 60_000_000,
+    errorHandler: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      refuse(reply, world, parameter('Invalid parameter')),
+  }
+  for (const [method, url, serve] of table)
+    app.route({ method, url, ...options, handler: async (request, reply) => guarded(request, reply, { world, serve }) })
+  app.get('/v/:place/:id/:name', (request, reply) => download(request, reply, world))
+}
+
+const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
+  [
+    'POST',
+    '/:version/:node/messages',
+    ofAccount((request, reply, world) => messages(maybe(request.body), reply, world)),
+  ],
+  ['POST', '/:version/:node/message_attachments', ofAccount(upload)],
+  ['GET', '/:version/:node/subscribed_apps', ofAccount(subscriptions)],
+  ['POST', '/:version/:node/subscribed_apps', ofAccount(subscribeApp)],
+  ['DELETE', '/:version/:node/subscribed_apps', ofAccount(unsubscribeApp)],
+  ['GET', '/:version/:node/message_templates', ofAccount(templates)],
+  ['GET', '/:version/:node/messenger_profile', ofAccount(profile)],
+  ['POST', '/:version/:node/messenger_profile', ofAccount(profile)],
+  ['DELETE', '/:version/:node/messenger_profile', ofAccount(profile)],
+  ['POST', '/:version/:node/subscriptions', ofApp(hook)],
+  ['GET', '/:version/debug_token', debugToken],
+  ['GET', '/refresh_access_token', refreshToken],
+  ['POST', '/:version/:node/comments', answer],
+  ['POST', '/:version/:node/replies', answer],
+  ['POST', '/:version/:node/likes', like],
+  ['DELETE', '/:version/:node/likes', like],
+  ['GET', '/:version/:node', node],
+]
+
+const param = (request: FastifyRequest, name: string): string => (request.params as Record<string, string>)[name] ?? ''
+
+function guarded(request: FastifyRequest, reply: FastifyReply, to: { world: World; serve: Serve }) {
+  const error = checkCall(request, to.world)
+  return error ? refuse(reply, to.world, error) : to.serve(request, reply, to.world)
+}
+
+/** The account's token, the one it had before, or the app's own, which is its id and its secret. */
+function checkCall(request: FastifyRequest, world: World): GraphError | undefined {
+  const version = param(request, 'version')
+  if (version && !/^v\d+\.\d+$/.test(version))
+    return { status: 400, code: 2500, message: `Unknown path components: /${param(request, 'node')}` }
+  const query = request.query as Record<string, string>
+  const body = request.body instanceof FormData ? {} : maybe(request.body)
+  const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? query.access_token ?? body.access_token
+  if (!token) return noToken
+  const good = [tokenOf(world), world.account.token, `${appId(world)}|${world.account.secret}`]
+  return good.includes(String(token)) ? undefined : badToken
+}
+
+const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>
+  refuse(reply, world, unknownNode(request.method, param(request, 'node')))
+
+function ofAccount(serve: Serve): Serve {
+  return (request, reply, world) =>
+    ['me', accountId(world)].includes(param(request, 'node'))
+      ? serve(request, reply, world)
+      : stranger(request, reply, world)
+}
+
+function ofApp(serve: Serve): Serve {
+  return (request, reply, world) =>
+    param(request, 'node') === appId(world) ? serve(request, reply, world) : stranger(request, reply, world)
+}
