@@ -81,6 +81,11 @@ export interface Listening<S> {
   /** Where to go on after a restart. Write it after `deliver`: what is delivered twice changes nothing. */
   cursor: { get(): Promise<unknown>; set(value: unknown): Promise<void> }
   signal: AbortSignal
+  /**
+   * Waits for the `news` of a call at the door; undefined after so long without any. Not every call is heard (another
+   * process may take it): look by yourself then.
+   */
+  news(withinMs: number): Promise<string | undefined>
   /** The connection stands: the health line turns green. */
   connected(account?: string): void
 }
@@ -101,8 +106,11 @@ export type Verdict =
    * it: `parse` has no key, and a replay must not need yesterday's.
    */
   | { verdict: 'accept'; body?: string; contentType?: string; opened?: Uint8Array }
-  /** A handshake: answer 200 with `body`, store nothing. */
-  | { verdict: 'answer'; body: string; contentType?: string }
+  /**
+   * A handshake, or a call that says no more than that there is news: answer 200 with `body`, store nothing. `news` wakes
+   * the channel's `listen`.
+   */
+  | { verdict: 'answer'; body: string; contentType?: string; news?: string }
   /** Answer 401 (or `status`), store nothing, count it in the channel's health. `why` never holds a secret. */
   | { verdict: 'reject'; why: string; status?: number }
 

@@ -4,6 +4,7 @@ import { ioFor } from '../inbox/io.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
+import { newsOf } from './news.ts'
 import { needsReconnect } from './reconnect.ts'
 import { noteConnected, noteDisconnected } from './standing.ts'
 
@@ -135,6 +136,7 @@ function listening({ on, channel, store, signal }: Run, stands: () => void): Lis
         )
       },
     },
+    news: ms => newsOf(on, channel.id, { ms, signal }),
     connected(account) {
       stands()
       void noteConnected(on, channel, account).catch(() => {})

@@ -1,6 +1,7 @@
 import type { RawRequest } from '../channels/contract.ts'
 import type { Connected } from '../connections/book.ts'
 import { noteRejection } from '../connections/health.ts'
+import { tellNews } from '../connections/news.ts'
 import type { Parley } from '../parley.ts'
 import type { Doorway } from './doorway.ts'
 
@@ -26,6 +27,7 @@ export async function receiveWebhook(
     noteRejection(on, channel, verdict.why)
     return { status: verdict.status ?? 401, body: `Refused: ${verdict.why}\n` }
   }
+  if (verdict.verdict === 'answer' && verdict.news !== undefined) tellNews(on, channel.id, verdict.news)
   if (verdict.verdict === 'accept') await on.doorway.store(channel, kept(channel, opened(request, verdict)))
   return { status: 200, body: verdict.body ?? '', contentType: verdict.contentType ?? 'text/plain; charset=utf-8' }
 }
