@@ -1,12 +1,15 @@
 import { adapters } from '../src/channels/index.ts'
 import { cast } from './cast.ts'
+import { lineWire } from './line.ts'
 import { telegramWire } from './telegram.ts'
+import { twilioWire } from './twilio.ts'
 import { viberWire } from './viber.ts'
+import { wechatWire } from './wechat.ts'
 import { whatsappWire } from './whatsapp/index.ts'
 import type { Wire } from './wire.ts'
 
 /** Every simulated messenger: one is offered in the demo from the line that enters it here. */
-const entered: readonly Wire[] = [whatsappWire, telegramWire, viberWire]
+const entered: readonly Wire[] = [whatsappWire, telegramWire, viberWire, lineWire, twilioWire, wechatWire]
 
 const order = Object.keys(cast)
 const placeOf = ({ kind }: Wire) => (order.includes(kind) ? order.indexOf(kind) : order.length)
