@@ -37,17 +37,9 @@ export function arrivalOf({ channel, event }: Heard): Arrival | undefined {
     at: event.at ?? new Date(Number.NaN),
     tie: event.order ?? 0,
   }
-  const member = event.group && { meta: { member: event.group.member } }
   switch (event.type) {
-    case 'message': {
-      const meta = {
-        ...member?.meta,
-        ...(event.forwarded && { forwarded: true as const }),
-        ...(event.entry && { entry: event.entry }),
-        ...(event.kept && { kept: event.kept }),
-      }
-      return { ...line, ...said(event.parts), ...(event.replyTo && { replyTo: event.replyTo }), meta }
-    }
+    case 'message':
+      return { ...line, ...said(event.parts), ...(event.replyTo && { replyTo: event.replyTo }), meta: metaOf(event) }
     case 'echo':
       return {
         ...line,
@@ -59,13 +51,22 @@ export function arrivalOf({ channel, event }: Heard): Arrival | undefined {
       }
     case 'chosen': {
       const part: Part = { type: 'chosen', choice: event.choice, label: event.label }
-      const meta = { ...member?.meta, ...(event.kept && { kept: event.kept }) }
-      return { ...line, ...said([part]), ...(event.of && { replyTo: event.of }), meta }
+      return { ...line, ...said([part]), ...(event.of && { replyTo: event.of }), meta: metaOf(event) }
     }
     case 'unsupported':
-      return { ...line, ...said([{ type: 'unsupported', what: event.what }]), ...member }
+      return { ...line, ...said([{ type: 'unsupported', what: event.what }]), meta: metaOf(event) }
     default:
       return happened(line, event)
+  }
+}
+
+/** What a line keeps beside its parts. */
+function metaOf(event: InboundEvent): MessageMeta {
+  return {
+    ...('group' in event && event.group && { member: event.group.member }),
+    ...('forwarded' in event && event.forwarded && { forwarded: event.forwarded }),
+    ...('entry' in event && event.entry && { entry: event.entry }),
+    ...('kept' in event && event.kept && { kept: event.kept }),
   }
 }
 

@@ -1,15 +1,11 @@
 import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises'
-import type { InboundEvent } from '../channels/contract.ts'
-import type { Connected } from '../connections/book.ts'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
-import { attribute } from './attribute.ts'
 import { createBacklog } from './backlog.ts'
 import { type Lot, lotBeside } from './beside.ts'
-import { quarantine } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
-import { type Parsed, receive } from './receive.ts'
-import { tidyEvents } from './tidy.ts'
+import type { Parsed } from './receive.ts'
+import { parse, receiveAll } from './take-in.ts'
 
 /** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
 export interface Ingester {
@@ -43,8 +39,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   const inWork = new Map<Lot, Promise<unknown>>()
   let working = false
   let stopped = false
-  let arrivedSince = 0
-  let enoughArrived = () => {}
+  const bell = arrivals(worthIt)
   const standAside = standingBack(crowded)
   let whenIdle: (() => void)[] = []
 
@@ -56,20 +51,12 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       if (inWork.size < (crowded() ? 1 : sideBySide) && lot.list.length >= (inWork.size ? worthIt : 1)) {
         waiting = rest
         inWork.set(lot, receiveLot(lot))
-      } else await Promise.race([...inWork.values(), moreArrived()])
+      } else await Promise.race([...inWork.values(), bell.enough()])
     }
     await Promise.all(inWork.values())
     working = false
     if (!stopped && backlog.size()) return start()
     for (const done of whenIdle.splice(0)) done()
-  }
-
-  /** Resolves when enough has come for a transaction of its own. */
-  function moreArrived(): Promise<void> {
-    arrivedSince = 0
-    return new Promise(resolve => {
-      enoughArrived = resolve
-    })
   }
 
   /** What was read but could not be received lies in the database still. */
@@ -130,7 +117,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   return {
     arrived(delivery) {
       backlog.add(delivery)
-      if (++arrivedSince === worthIt) enoughArrived()
+      bell.ring()
       start()
     },
     look(channelIds) {
@@ -148,6 +135,23 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   }
 }
 
+/** Rings when enough has come for a transaction of its own, counted from the last time somebody began to wait for it. */
+function arrivals(enough: number) {
+  let count = 0
+  let tell = () => {}
+  return {
+    ring(): void {
+      if (++count === enough) tell()
+    },
+    enough(): Promise<void> {
+      count = 0
+      return new Promise(resolve => {
+        tell = resolve
+      })
+    },
+  }
+}
+
 function standingBack(crowded: () => boolean) {
   let since: number | undefined
   return async (stopped: () => boolean): Promise<void> => {
@@ -157,50 +161,5 @@ function standingBack(crowded: () => boolean) {
       await delay(standBack.stepMs)
     }
     if (!crowded()) since = undefined
-  }
-}
-
-/** All of a workspace in one transaction. */
-async function receiveAll(on: Parley, list: readonly Parsed[]): Promise<void> {
-  for (const [workspaceId, theirs] of Map.groupBy(list, one => one.delivery.workspaceId))
-    await receiveOrSetAside(on, workspaceId, theirs)
-}
-
-/** What cannot be read is set aside, never dropped. */
-async function parse(on: Parley, delivery: StoredDelivery): Promise<Parsed | undefined> {
-  const channel = await on.channels.byId(delivery.channelId)
-  const events = channel && read(channel, delivery)
-  if (!events || typeof events === 'string')
-    return void (await quarantine(on, delivery, events ?? 'The channel was removed.'))
-  return { delivery, heard: await attribute(on, channel, events) }
-}
-
-/** The events, or why it could not be read. */
-function read(channel: Connected, delivery: StoredDelivery): InboundEvent[] | string {
-  try {
-    return tidyEvents(channel.adapter.parse(delivery.request), delivery.receivedAt)
-  } catch (error) {
-    return `It could not be read: ${(error as Error).message}`
-  }
-}
-
-/** A batch that fails is halved until the one delivery that cannot be received stands alone. */
-async function receiveOrSetAside(on: Parley, workspaceId: string, list: Parsed[]): Promise<void> {
-  for (;;) {
-    try {
-      return await receive(on, workspaceId, list)
-    } catch (error) {
-      if (error instanceof DatabaseUnavailable) {
-        await new Promise(r => setTimeout(r, 200))
-        continue
-      }
-      if (list.length === 1) {
-        on.log.error({ delivery: list[0]!.delivery.id, error: (error as Error).message }, 'A delivery was set aside.')
-        return quarantine(on, list[0]!.delivery, `It could not be received: ${(error as Error).message}`)
-      }
-      const half = list.length >> 1
-      await receiveOrSetAside(on, workspaceId, list.slice(0, half))
-      return receiveOrSetAside(on, workspaceId, list.slice(half))
-    }
   }
 }

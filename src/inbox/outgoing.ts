@@ -32,6 +32,17 @@ export interface OutgoingMessage {
   pieces: PieceRow[]
 }
 
+const messageWithPieces = `
+  select m.conversation_id, m.channel_id, m.author_type, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to, q.meta -> 'kept' as reply_kept,
+    (select json_build_object('id', l.external_id, 'at', l.at, 'kept', l.meta -> 'kept') from messages l
+     where l.workspace_id = $1 and l.conversation_id = m.conversation_id and l.author_type = 'contact' and l.external_id is not null
+     order by l.at desc, l.tie desc, l.id desc limit 1) as last,
+    (select json_agg(json_build_object('n', n, 'piece', piece, 'status', status, 'key', key, 'attempts', attempts) order by n)
+     from pieces p where p.workspace_id = $1 and p.message_id = m.id) as pieces
+  from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
+  left join messages q on q.workspace_id = $1 and q.id = m.reply_to
+  where m.workspace_id = $1 and m.id = $2`
+
 export async function outgoing(
   db: Queryable,
   workspaceId: string,
@@ -46,19 +57,7 @@ export async function outgoing(
     reply_kept: Record<string, string> | null
     last: { id: ExternalId; at: string; kept: Record<string, string> | null } | null
     pieces: PieceRow[]
-  }>(
-    `select m.conversation_id, m.channel_id, m.author_type, c.address, coalesce(q.external_id, (select p.external_id from pieces p where p.workspace_id = $1 and p.message_id = m.reply_to order by n limit 1)) as reply_to, q.meta -> 'kept' as reply_kept,
-       (select json_build_object('id', l.external_id, 'at', l.at, 'kept', l.meta -> 'kept') from messages l
-        where l.workspace_id = $1 and l.conversation_id = m.conversation_id and l.author_type = 'contact' and l.external_id is not null
-        order by l.at desc, l.tie desc, l.id desc limit 1) as last,
-       (select json_agg(json_build_object('n', n, 'piece', piece, 'status', status, 'key', key, 'attempts', attempts) order by n)
-        from pieces p where p.workspace_id = $1 and p.message_id = m.id) as pieces
-     from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
-     left join messages q on q.workspace_id = $1 and q.id = m.reply_to
-     where m.workspace_id = $1 and m.id = $2`,
-    [workspaceId, messageId],
-    'outgoing message',
-  )
+  }>(messageWithPieces, [workspaceId, messageId], 'outgoing message')
   const row = rows[0]
   if (!row) return undefined
   return {

@@ -59,7 +59,7 @@ function learn(known: Map<string, Known>, one: Spoken, person: Known): void {
     if (!known.has(keyOf(one.channelId, address))) known.set(keyOf(one.channelId, address), person)
 }
 
-/** Those of them who have written before. */
+/** Those who have written before. By their keys one by one: without statistics the planner would read a whole young table. */
 export async function findPeople(
   tx: Queryable,
   workspaceId: string,
@@ -70,7 +70,6 @@ export async function findPeople(
   )
   const pairs = [...wanted.values()]
   if (!pairs.length) return new Map()
-  // One by one by their keys: a planner without statistics of a young table would read all of it.
   const { rows } = await tx.query<{
     channel_id: string
     address: string

@@ -36,6 +36,7 @@ export const messageColumns =
   'id, conversation_id, direction, author_type, author_id, author_name, parts, status, failure, external_id, reply_to, at, client_id, edited_at, deleted_at, reactions, meta'
 
 export function asMessage(row: MessageRow): Message {
+  const { kept: _, ...meta } = row.meta ?? {}
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -48,17 +49,11 @@ export function asMessage(row: MessageRow): Message {
     ...(row.reply_to && { replyTo: row.reply_to }),
     ...(row.reactions?.length && { reactions: row.reactions }),
     ...(row.client_id && { clientId: row.client_id }),
-    ...shownMeta(row.meta),
+    ...meta,
     ...(row.edited_at && { editedAt: row.edited_at.toISOString() }),
     ...(row.deleted_at && { deletedAt: row.deleted_at.toISOString() }),
     at: row.at.toISOString(),
   }
-}
-
-function shownMeta(meta: MessageMeta | null): Omit<MessageMeta, 'kept'> {
-  if (!meta?.kept) return meta ?? {}
-  const { kept: _, ...shown } = meta
-  return shown
 }
 
 /** The provider's name of a file may hold a token or an inside address: it stays here. */

@@ -11,6 +11,7 @@ import { readChannels } from '../state/act.ts'
 import { ask, post } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
 import { ago } from '../time.ts'
+import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
@@ -72,65 +73,6 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
         <Foot channel={c} close={close} />
       </form>
     </aside>
-  )
-}
-
-/** Asks the provider, registers the webhook there, then waits for the first words. */
-function Check({ channel: c }: { channel: Channel }) {
-  const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
-  const now = useNow()
-  const run = async () => {
-    setState({ busy: true })
-    try {
-      const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
-      setState({ account: [done.account, done.detail && serverWords(done.detail)].filter(Boolean).join(', ') })
-      await readChannels()
-    } catch (error) {
-      setState({ error })
-    }
-  }
-  const account = state.account ?? c.account
-  return (
-    <div className="field">
-      <div className="chk" aria-live="polite">
-        {account && <Passed words={t('Accepted')} aside={account} />}
-        {state.account !== undefined && <Passed words={t('Registered at the messenger')} />}
-        {!!state.error && (
-          <div className="bad">
-            <Icon name="alert" size="s" />
-            <span className="grow">{reasonOf(state.error)}</span>
-          </div>
-        )}
-        {c.health.lastInAt ? (
-          <Passed words={t('Messages arrive')} aside={ago(c.health.lastInAt, now)} />
-        ) : (
-          <div className="w">
-            <span className="spin" />
-            <span className="grow">{t('Waiting for the first message')}</span>
-          </div>
-        )}
-      </div>
-      <button
-        type="button"
-        className="btn"
-        style={{ justifySelf: 'start' }}
-        disabled={state.busy}
-        onClick={() => void run()}
-      >
-        {state.busy ? <span className="spin" /> : <Icon name="repeat" />}
-        {t('Check and register')}
-      </button>
-    </div>
-  )
-}
-
-function Passed({ words, aside }: { words: string; aside?: string }) {
-  return (
-    <div>
-      <Icon name="check" size="s" />
-      <span className="grow">{words}</span>
-      <span className="dim cut">{aside}</span>
-    </div>
   )
 }
 

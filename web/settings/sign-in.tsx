@@ -33,11 +33,7 @@ export function SignInForm({ kind, channelId }: { kind: ChannelKind; channelId?:
   }
   return (
     <form className="form sign-in-way" onSubmit={event => void submit(event)}>
-      {!!error && (
-        <p className="alert" role="alert">
-          {reasonOf(error)}
-        </p>
-      )}
+      {!!error && <Alert>{reasonOf(error)}</Alert>}
       <SchemaFields kind={kind} error={error} only={needs} />
       <button type="submit" className="btn main" style={{ justifySelf: 'start' }} disabled={busy}>
         {busy && <span className="spin" />}
@@ -53,7 +49,6 @@ type Found = { kind: string; accounts: string[] }
 /** Where the provider sends the browser back to: which accounts shall be connected? */
 export function SignInBack() {
   const [{ found, error }, setState] = useState<{ found?: Found; error?: unknown }>({})
-  const [busy, setBusy] = useState(false)
   const query = new URLSearchParams(location.search)
   const [state, code] = [query.get('state'), query.get('code')]
   const refused = query.get('error_description') ?? query.get('error')
@@ -64,44 +59,48 @@ export function SignInBack() {
       error => setState({ error }),
     )
   }, [state, code])
-  const connect = async (event: React.FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const accounts = new FormData(event.currentTarget).getAll('account').map(Number)
-    setBusy(true)
-    try {
-      const { items } = await post<{ items: Channel[] }>('/sign-ins/connect', { state, accounts })
-      await readChannels()
-      go(`/settings/messengers/${items[0]!.id}`, 'replace')
-    } catch (error) {
-      setState({ ...(found && { found }), error })
-      setBusy(false)
-    }
-  }
-  if (refused || !state || !code || (error && !found))
-    return (
-      <div className="form">
-        <p className="alert" role="alert">
-          {error ? reasonOf(error) : (refused ?? t('The messenger sent nothing back. Begin again.'))}
-        </p>
-        <button type="button" className="btn" onClick={() => go('/settings/messengers/connect', 'replace')}>
-          {t('Begin again')}
-        </button>
-      </div>
-    )
-  if (!found)
+  if (state && found) return <Accounts state={state} found={found} />
+  if (state && code && !refused && !error)
     return (
       <div className="form">
         <span className="spin" />
       </div>
     )
+  const why = error ? reasonOf(error) : (refused ?? t('The messenger sent nothing back. Begin again.'))
+  return (
+    <div className="form">
+      <Alert>{why}</Alert>
+      <button type="button" className="btn" onClick={() => go('/settings/messengers/connect', 'replace')}>
+        {t('Begin again')}
+      </button>
+    </div>
+  )
+}
+
+const Alert = ({ children }: { children: React.ReactNode }) => (
+  <p className="alert" role="alert">
+    {children}
+  </p>
+)
+
+function Accounts({ state, found }: { state: string; found: Found }) {
+  const [{ busy, error }, setDoing] = useState<{ busy?: true; error?: unknown }>({})
+  const connect = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const accounts = new FormData(event.currentTarget).getAll('account').map(Number)
+    setDoing({ busy: true })
+    try {
+      const { items } = await post<{ items: Channel[] }>('/sign-ins/connect', { state, accounts })
+      await readChannels()
+      go(`/settings/messengers/${items[0]!.id}`, 'replace')
+    } catch (error) {
+      setDoing({ error })
+    }
+  }
   return (
     <form style={{ display: 'contents' }} onSubmit={event => void connect(event)}>
       <div className="form">
-        {!!error && (
-          <p className="alert" role="alert">
-            {reasonOf(error)}
-          </p>
-        )}
+        {!!error && <Alert>{reasonOf(error)}</Alert>}
         <p className="help">
           {found.accounts.length ? t('Choose what to connect.') : t('Nothing was found that could be connected.')}
         </p>
