@@ -65,6 +65,7 @@ export function listenTo(io: Io<Settings>, kept: Storage = storage()) {
   const ended = smpp.listen!({
     io,
     signal: stop.signal,
+    news: async () => {},
     connected: () => stands(),
     cursor: {
       get: async () => structuredClone(kept.cursor),
