@@ -42,3 +42,10 @@ export const unavailable: GraphError = {
   message: 'An unexpected error has occurred. Please retry your request later.',
   transient: true,
 }
+
+export const badProof: GraphError = {
+  status: 400,
+  code: 100,
+  message: 'Invalid appsecret_proof provided in the API argument',
+  type: 'GraphMethodException',
+}

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { maybe } from '../../src/channels/kit.ts'
+import { hmacSha256Hex, maybe } from '../../src/channels/kit.ts'
 import type { World } from '../world.ts'
 import {
   debugToken,
@@ -13,7 +13,7 @@ import {
   unsubscribeApp,
 } from './account.ts'
 import { answer, like } from './comments.ts'
-import { badToken, type GraphError, noToken, parameter, refuse, unknownNode } from './errors.ts'
+import { badProof, badToken, type GraphError, noToken, parameter, refuse, unknownNode } from './errors.ts'
 import { download, upload } from './files.ts'
 import { accountId, appId } from './ids.ts'
 import { messages } from './messages.ts'
@@ -79,8 +79,10 @@ function checkCall(request: FastifyRequest, world: World): GraphError | undefine
   const body = request.body instanceof FormData ? {} : maybe(request.body)
   const token = request.headers.authorization?.replace(/^Bearer /i, '') ?? query.access_token ?? body.access_token
   if (!token) return noToken
-  const good = [tokenOf(world), world.account.token, `${appId(world)}|${world.account.secret}`]
-  return good.includes(String(token)) ? undefined : badToken
+  if (token === `${appId(world)}|${world.account.secret}`) return undefined
+  const proof = query.appsecret_proof
+  if (proof && proof !== hmacSha256Hex(world.account.secret, Buffer.from(String(token)))) return badProof
+  return [tokenOf(world), world.account.token].includes(String(token)) ? undefined : badToken
 }
 
 const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>
