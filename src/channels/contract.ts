@@ -85,7 +85,7 @@ export interface Listening<S> {
    * Waits for the `news` of a call at the door; undefined after so long without any. Not every call is heard (another
    * process may take it): look by yourself then.
    */
-  news(withinMs: number): Promise<string | undefined>
+  news?(withinMs: number): Promise<string | undefined>
   /** The connection stands: the health line turns green. */
   connected(account?: string): void
 }
