@@ -62,6 +62,9 @@ async function askForCallback(url: string, io: Io<Settings>): Promise<void> {
   if (known) await ask('groups.editCallbackServer', { ...server, server_id }, io)
   const which = { ...group, server_id, api_version: apiVersion, ...ticked([...wanted, ...orders]) }
   await ask('groups.setCallbackSettings', which, io)
+  const { items: now } = await ask('groups.getCallbackServers', group, io)
+  if (records(now).find(one => text(one.id) === server_id)?.status === 'failed')
+    throw new Refusal({ ok: false, why: 'invalid', detail: `VK could not reach ${url} or did not get the code there` })
 }
 
 class Refusal extends Error {

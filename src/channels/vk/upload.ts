@@ -66,8 +66,10 @@ const document: Way = {
   field: 'file',
   save: 'docs.save',
   saved: ({ file }, name) => ({ file: text(file) ?? '', title: name }),
-  // A recorded voice is attached as a document all the same.
-  found: response => ({ type: 'doc', of: maybe(response[text(response.type) ?? 'doc'] ?? response) }),
+  found: response => {
+    const type = text(response.type) ?? 'doc'
+    return { type, of: maybe(response[type] ?? response) }
+  },
 }
 
 function attachmentIn({ type, of }: { type: string; of: Json }): Uploaded {
