@@ -1,4 +1,5 @@
 import { accept } from './accept.ts'
+import { adapters } from './adapters.ts'
 import type { Figure } from './figure.ts'
 import { inbox } from './inbox.ts'
 import { jobs } from './jobs.ts'
@@ -13,6 +14,7 @@ import { widget } from './widget.ts'
 /** Prints every figure of docs/performance.md, or those of the named chapters, and writes them down. */
 const chapters: Record<string, (earlier: Chapter[]) => Promise<Figure | Figure[]>> = {
   accept,
+  adapters,
   'whole-way': async earlier =>
     wholeWay(controlOf(earlier) ?? controlOf([{ name: 'accept', figures: await accept() }])!),
   replay,

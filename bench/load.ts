@@ -16,6 +16,8 @@ interface Orders {
   perSecond?: number
   /** Messages come from so many customers in turn. */
   people: number
+  /** This request again and again, instead of WhatsApp messages. The body in base64. */
+  fixed?: { method: string; headers: Record<string, string>; body: string }
   /** Makes message ids of this run unlike those of any other. */
   key: string
 }
@@ -25,7 +27,22 @@ let sent = 0
 const took: number[] = []
 let refused = 0
 
-function webhook(): string {
+const fixed = orders.fixed && repeated(orders.fixed)
+
+function repeated({ method, headers, body }: NonNullable<Orders['fixed']>): Buffer {
+  const bytes = Buffer.from(body, 'base64')
+  const lines = Object.entries(headers).filter(([name]) => name !== 'content-length' && name !== 'host')
+  const head = [
+    `${method} ${orders.path} HTTP/1.1`,
+    'host: x',
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${bytes.length}`,
+  ]
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes])
+}
+
+function webhook(): string | Buffer {
+  if (fixed) return fixed
   const n = sent++
   const person = String(15_550_000_000 + (n % orders.people))
   const text = `Is the order ${n} ready? We would like to come by in the afternoon, about four, if that suits you.`
