@@ -96,6 +96,8 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     result: message,
     messages: [{ id: 'wamid.7' }],
     sentMessages: [{ id: '7' }],
+    url: 'https://upload.example/7',
+    photos: { 7: { token: '7' } },
     message_token: '7',
     sid: 'SM7',
     message_uuid: '7',
