@@ -111,7 +111,7 @@ async function writesAndIsAnswered(at: Demo, kind: string): Promise<void> {
 }
 
 test('the demo signs its visitor in, connects every channel, and keeps all of it over a restart', async t => {
-  const db = await testDatabase()
+  const db = await testDatabase(t)
   const dir = folder(t)
   const first = await demo(db, dir)
   const me = await first.get<{ name: string; demo: boolean; workspace: { name: string } }>('/me')

@@ -1,6 +1,8 @@
 import { adapters } from '../src/channels/index.ts'
 import { cast } from './cast.ts'
 import { lineWire } from './line.ts'
+import { messengerWire } from './messenger.ts'
+import { smppWire } from './smpp.ts'
 import { telegramWire } from './telegram.ts'
 import { twilioWire } from './twilio.ts'
 import { viberWire } from './viber.ts'
@@ -9,7 +11,16 @@ import { whatsappWire } from './whatsapp/index.ts'
 import type { Wire } from './wire.ts'
 
 /** Every simulated messenger: one is offered in the demo from the line that enters it here. */
-const entered: readonly Wire[] = [whatsappWire, telegramWire, viberWire, lineWire, twilioWire, wechatWire]
+const entered: readonly Wire[] = [
+  whatsappWire,
+  telegramWire,
+  viberWire,
+  messengerWire,
+  lineWire,
+  wechatWire,
+  twilioWire,
+  smppWire,
+]
 
 const order = Object.keys(cast)
 const placeOf = ({ kind }: Wire) => (order.includes(kind) ? order.indexOf(kind) : order.length)
