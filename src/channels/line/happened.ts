@@ -27,21 +27,25 @@ export function happened(event: Json): Happened | undefined {
   }
 }
 
-const beacons: Record<string, string> = { enter: 'beacon-entered', banner: 'beacon-tapped', stay: 'beacon-stayed' }
+const beacons = new Map([
+  ['enter', 'beacon-entered'],
+  ['banner', 'beacon-tapped'],
+  ['stay', 'beacon-stayed'],
+])
 
 function beacon({ type, hwid, dm }: Json): Happened | undefined {
-  const what = beacons[text(type) ?? '']
+  const what = beacons.get(text(type) ?? '')
   return what ? { what, ...valued({ beacon: text(hwid), message: text(dm) }) } : undefined
 }
 
-const memberships: Record<string, string> = {
-  joined: 'membership-joined',
-  left: 'membership-ended',
-  renewed: 'membership-renewed',
-}
+const memberships = new Map([
+  ['joined', 'membership-joined'],
+  ['left', 'membership-ended'],
+  ['renewed', 'membership-renewed'],
+])
 
 function membership({ type, membershipId }: Json): Happened | undefined {
-  const what = memberships[text(type) ?? '']
+  const what = memberships.get(text(type) ?? '')
   return what ? { what, ...valued({ membership: text(membershipId) }) } : undefined
 }
 
@@ -54,11 +58,17 @@ function valued(fields: Record<string, string | undefined>): { values?: Record<s
 export const members = (event: Json): string[] =>
   records(maybe(event.joined ?? event.left).members).flatMap(member => text(member.userId) || [])
 
-/** Events about the account itself: they come where a partner's module is attached to it, or LINE stops it. */
-export const accountWords: Record<string, { what: string; detail: string; level: 'note' | 'warning' | 'alarm' }> = {
-  activated: { what: 'module-active', detail: 'Parley may answer in this account.', level: 'note' },
-  deactivated: { what: 'module-standby', detail: 'Another module answers in this account now.', level: 'warning' },
-  botSuspended: { what: 'account-suspended', detail: 'LINE has suspended this account.', level: 'alarm' },
-  botResumed: { what: 'account-resumed', detail: 'LINE has opened this account again.', level: 'note' },
-  module: { what: 'module-changed', detail: 'The module was attached to this account or detached.', level: 'note' },
+interface News {
+  what: string
+  detail: string
+  level: 'note' | 'warning' | 'alarm'
 }
+
+/** Events about the account itself: they come where a partner's module is attached to it, or LINE stops it. */
+export const accountNews = new Map<string, News>([
+  ['activated', { what: 'module-active', detail: 'Parley may answer in this account.', level: 'note' }],
+  ['deactivated', { what: 'module-standby', detail: 'Another module answers in this account now.', level: 'warning' }],
+  ['botSuspended', { what: 'account-suspended', detail: 'LINE has suspended this account.', level: 'alarm' }],
+  ['botResumed', { what: 'account-resumed', detail: 'LINE has opened this account again.', level: 'note' }],
+  ['module', { what: 'module-changed', detail: 'A module was attached to this account or detached.', level: 'note' }],
+])

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Address, ExternalId, InboundEvent, RawRequest } from '../contract.ts'
 import { address, bodyJson, externalId, type Json, list, maybe, milliseconds, present, record, text } from '../kit.ts'
 import { chosenBy } from './choice.ts'
-import { accountWords, happened, members } from './happened.ts'
+import { accountNews, happened, members } from './happened.ts'
 import { partsOf } from './parts.ts'
 
 /** Every event of a batch. The test of a webhook has none. */
@@ -20,7 +20,8 @@ export function parse(request: RawRequest): InboundEvent[] {
 
 function eventsOf(event: Json): InboundEvent[] {
   const kind = text(event.type) ?? ''
-  if (accountWords[kind]) return [aboutAccount(kind, event)]
+  const news = accountNews.get(kind)
+  if (news) return [{ type: 'account', id: idOf(event), at: milliseconds(event.timestamp), ...news }]
   switch (kind) {
     case 'message':
       return [message(event)]
@@ -101,11 +102,6 @@ function memberEvents(event: Json): InboundEvent[] {
     id: i === 0 ? from.id : externalId(`${from.id}:${i + 1}`),
     group: { title: '', member },
   }))
-}
-
-function aboutAccount(kind: string, event: Json): InboundEvent {
-  const { what, detail, level } = accountWords[kind]!
-  return { type: 'account', id: idOf(event), at: milliseconds(event.timestamp), what, detail, level }
 }
 
 function unsupported(what: string, event: Json): InboundEvent {
