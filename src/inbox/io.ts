@@ -12,7 +12,10 @@ import type { Parley } from '../parley.ts'
 export function ioFor(on: Parley, channel: Connected, signal: AbortSignal): Io<unknown> {
   return {
     settings: channel.settings,
-    now: on.now(),
+    // Who listens keeps its `io` for weeks.
+    get now() {
+      return on.now()
+    },
     webhookUrl: `${on.config.publicUrl}/hooks/${channel.id}`,
     ...tokensOf(on, channel),
     ...linksOf(on, channel),
