@@ -72,7 +72,7 @@ export function createLine(socket: Socket, settings: Settings) {
   })
   socket.on('error', error => end(error.message))
   socket.on('close', () => end('the connection to the message centre was lost'))
-  return { ask, end, ended, enquire, alive: () => !why, hear: incoming.hear }
+  return { ask, end, ended, enquire, alive: () => !why && socket.writable, hear: incoming.hear }
 }
 
 /** Our questions by their sequence numbers. */

@@ -1,5 +1,5 @@
 import type { Listening, RawRequest } from '../contract.ts'
-import { list, maybe } from '../kit.ts'
+import { list, maybe, number } from '../kit.ts'
 import type { Ear } from './line.ts'
 import { createMemory, type Kept, type Memory, type Whole } from './memory.ts'
 import type { Pdu } from './pdu.ts'
@@ -19,7 +19,7 @@ export async function listen(on: Listening<Settings>): Promise<void> {
   const { session, close } = await receiving(on.io)
   const kept = maybe(await on.cursor.get())
   const start = on.io.now.getTime()
-  const known = { heard: list(kept.heard), sets: list(kept.sets) } as Kept
+  const known = { count: number(kept.count) ?? 0, heard: list(kept.heard), sets: list(kept.sets) } as Kept
   const memory = createMemory(known, start.toString(36), () => on.io.now.getTime())
   const turn = inTurn()
   const tidy = () => turn(() => handOver(on, memory)).catch(() => {})

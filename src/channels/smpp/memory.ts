@@ -23,6 +23,8 @@ interface Joined {
 
 /** What outlives a restart: the cursor. */
 export interface Kept {
+  /** How many ids were given: the clock alone may stand still. */
+  count: number
   heard: Heard[]
   sets: Joined[]
 }
@@ -43,8 +45,7 @@ export interface Placed {
 export type Memory = ReturnType<typeof createMemory>
 
 export function createMemory(kept: Kept, stamp: string, now: () => number) {
-  let { heard, sets } = kept
-  let count = 0
+  let { heard, sets, count } = kept
   /** Heard, but perhaps not known to be heard: of an earlier session, or refused by us. */
   const doubtful = new Set(heard)
   const acknowledged = new Set<Heard>()
@@ -86,7 +87,7 @@ export function createMemory(kept: Kept, stamp: string, now: () => number) {
   }
 
   return {
-    kept: (): Kept => ({ heard, sets }),
+    kept: (): Kept => ({ count, heard, sets }),
     place(pdu: Pdu, raw: Buffer): Placed {
       const hex = raw.toString('hex')
       const kind = (pdu.fields.esmClass ?? 0) & 0x3c

@@ -157,7 +157,7 @@ describe('smpp: words', () => {
 describe('smpp: parts of a long message', () => {
   const part = (number: number, text: string, total = 3, ref = 9) =>
     deliver({ esmClass: 0x40, shortMessage: Buffer.from([5, 0, 3, ref, total, number, ...Buffer.from(text)]) })
-  const nothing = (): Kept => ({ heard: [], sets: [] })
+  const nothing = (): Kept => ({ count: 0, heard: [], sets: [] })
   const place = (memory: ReturnType<typeof createMemory>, raw: Buffer) => memory.place(decode(raw), raw)
   const wordsOf = (pdus: readonly string[]) =>
     pdus.map(hex => Buffer.from(carried(decode(Buffer.from(hex, 'hex'))).bytes).toString()).join('')
