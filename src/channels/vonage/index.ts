@@ -1,6 +1,8 @@
 import type { Adapter } from '../contract.ts'
 import { can } from './capabilities.ts'
+import { media } from './media.ts'
 import { parse } from './parse.ts'
+import { digits } from './parts.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -8,11 +10,13 @@ import { verify } from './verify.ts'
 
 export const vonage: Adapter<Settings> = {
   kind: 'vonage',
-  name: 'Vonage',
+  name: 'Vonage SMS',
   settings,
   can,
+  account: ({ from }) => digits(from),
   verify,
   parse,
   send,
+  media,
   setup,
 }

@@ -1,18 +1,43 @@
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
-import { maybe, text } from '../kit.ts'
+import { type Json, maybe, present, text } from '../kit.ts'
+import { asAccount } from './api.ts'
+import { refusal } from './errors.ts'
 import type { Settings } from './settings.ts'
 
-/** Checks the token and registers the webhook. */
+/** Leads the messages and reports of the application here. Without an application there is nothing to ask of. */
 export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
-  const headers = { authorization: `Bearer ${io.settings.token}` }
-  const url = `${io.settings.baseUrl.replace(/\/+$/, '')}/webhook`
+  const { applicationId, from } = io.settings
+  if (!applicationId)
+    return {
+      ok: true,
+      account: from,
+      detail: `Enter ${webhookUrl} in the dashboard as the webhook for inbound messages`,
+    }
+  const path = `/v2/applications/${applicationId}`
   try {
-    const answer = await io.http({ method: 'PUT', url, headers, json: { url: webhookUrl } })
-    if (answer.status === 200) return { ok: true, account: text(maybe(answer.json).name) ?? 'Vonage' }
-    return { ok: false, why: answer.status === 401 ? 'auth' : 'unknown', detail: `HTTP ${answer.status}` }
+    const found = await asAccount('GET', path, io)
+    const unknown = refusal(found)
+    if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
+    const known = maybe(found.json)
+    const refused = refusal(await asAccount('PUT', path, io, changed(known, webhookUrl)))
+    if (refused) return { ok: false, why: refused.why, detail: refused.detail }
+    return { ok: true, account: text(known.name) ?? from, detail: from }
   } catch (error) {
     if (error instanceof NotSent || error instanceof AnswerLost)
       return { ok: false, why: 'down', detail: error.message }
     throw error
+  }
+}
+
+/** The whole application again: what is left out would be taken away. */
+function changed(known: Json, address: string): Json {
+  const capabilities = maybe(known.capabilities)
+  const hook = { address, http_method: 'POST' }
+  const messages = { ...maybe(capabilities.messages), version: 'v1', webhooks: { inbound_url: hook, status_url: hook } }
+  const key = text(maybe(known.keys).public_key)
+  return {
+    name: text(known.name) ?? 'Parley',
+    capabilities: { ...capabilities, messages },
+    ...present({ keys: key ? { public_key: key } : undefined, privacy: known.privacy }),
   }
 }
