@@ -1,6 +1,7 @@
 import type { Adapter } from './contract.ts'
 import { email } from './email/index.ts'
 import { line } from './line/index.ts'
+import { max } from './max/index.ts'
 import { messenger } from './messenger/index.ts'
 import { site } from './site/index.ts'
 import { smpp } from './smpp/index.ts'
@@ -10,6 +11,7 @@ import { viber } from './viber/index.ts'
 import { vk } from './vk/index.ts'
 import { vonage } from './vonage/index.ts'
 import { wechat } from './wechat/index.ts'
+import { wecom } from './wecom/index.ts'
 import { whatsapp } from './whatsapp/index.ts'
 
 /** Every messenger Parley speaks. `bin/new-channel` adds a line. */
@@ -26,4 +28,6 @@ export const adapters: readonly Adapter[] = [
   email,
   wechat,
   smpp,
+  max,
+  wecom,
 ]

@@ -1,0 +1,67 @@
+import type { FailReason, HttpAnswer } from '../contract.ts'
+import { maybe, number, text } from '../kit.ts'
+
+export interface Refusal {
+  why: FailReason
+  detail: string
+  code?: number
+  retryAfterSeconds?: number
+}
+
+/** Nothing could be asked at all, as with a wrong secret. */
+export class Declined extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.detail)
+    this.refusal = refusal
+  }
+}
+
+const reasons: Record<number, FailReason> = {
+  [-1]: 'down', // busy
+  40001: 'auth', // secret
+  40013: 'auth', // corp
+  40014: 'auth', // token
+  41001: 'auth', // no token
+  42001: 'auth', // token expired
+  45009: 'rate',
+  48002: 'auth', // the app may not call this
+  60020: 'auth', // this server is not trusted
+  95001: 'window-closed', // five answers, and nothing since
+  95002: 'window-closed', // 48 hours
+  95011: 'auth', // the customer service is run by WeCom itself
+  95018: 'window-closed', // a person has the session, or it has ended
+}
+
+const advice: Record<number, string> = {
+  40001: 'WeCom refuses the secret',
+  40007: 'WeCom does not know the file any more',
+  48002: 'The app may not call the customer service. Add it to the callable apps',
+  60020: 'This server is not among the trusted addresses of the app',
+  95001: 'Five messages were sent since the customer wrote. WeCom lets no more through until the customer writes again',
+  95002: 'More than 48 hours have passed since the customer wrote',
+  95011: 'The customer service is used in WeCom itself, not by the app',
+  95018: 'A person in WeCom has this session, it has ended, or the company is not verified',
+}
+
+/** What WeCom refused and why, or null when it did what was asked. Its HTTP status is always 200. */
+export function refusal(answer: HttpAnswer): Refusal | null {
+  const { status } = answer
+  if (status === 429) return { why: 'rate', detail: 'HTTP 429', retryAfterSeconds: hint(answer) ?? 60 }
+  if (status >= 500) return { why: 'down', detail: `WeCom answered HTTP ${status}` }
+  if (status === 401 || status === 403) return { why: 'auth', detail: `HTTP ${status}` }
+  if (answer.json === null) return { why: 'unknown', detail: `WeCom answered HTTP ${status} with nothing readable` }
+  const { errcode, errmsg } = maybe(answer.json)
+  const code = number(errcode)
+  if (!code) return null
+  const said = `${text(errmsg) || 'error'} (${code})`
+  const why = reasons[code] ?? 'invalid'
+  const detail = advice[code] ? `${advice[code]}: ${said}` : said
+  return { why, code, detail, ...(why === 'rate' && { retryAfterSeconds: hint(answer) ?? 60 }) }
+}
+
+const hint = ({ headers }: HttpAnswer): number | undefined => number(headers['retry-after'])
+
+/** The token is worth nothing any more, perhaps only since a moment ago. */
+export const isTokenRefused = (answer: HttpAnswer): boolean =>
+  [40001, 40014, 42001].includes(number(maybe(answer.json).errcode) ?? 0)
