@@ -6,6 +6,7 @@ import { profile } from './profile.ts'
 import { markRead, send, typing } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup, tend } from './setup.ts'
+import { signIn } from './sign-in.ts'
 import { templates } from './templates.ts'
 import { verify } from './verify.ts'
 
@@ -22,6 +23,7 @@ export const messenger: Adapter<Settings> = {
   send,
   media,
   setup,
+  signIn,
   tend: { everyHours: 24, run: tend },
   profile,
   templates,
