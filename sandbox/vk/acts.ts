@@ -117,7 +117,12 @@ function sendFile(deed: Act & { do: 'media' }, at: Where): void {
     audio_message: () => voiceObject(stored, length),
     audio: () => ({ id, owner_id, artist: at.person.name, title: name, duration: length, url }),
     video: () => ({ id, owner_id, title: name, duration: length, access_key: keyOf(id), can_add: 0, type: 'video' }),
-    sticker: () => ({ sticker_id: 163, product_id: 4, images: [{ url, width: 128, height: 128 }] }),
+    sticker: () => ({
+      inner_type: 'base_sticker_new',
+      sticker_id: 163,
+      product_id: 4,
+      images: [{ url, width: 128, height: 128 }],
+    }),
   }
   const shown: Part = { type: deed.type, url, ref: stored.name, name, mime, bytes: bytes.length }
   const parts: Part[] = caption ? [{ type: 'text', text: caption }, shown] : [shown]

@@ -105,7 +105,17 @@ export function photoObject({ id, owner_id, access_key, url }: Stored, world: Wo
     { type: 's', width: 75, height: 75, url: `${url}?size=75` },
     { type: 'x', width: 604, height: 604, url },
   ]
-  return { album_id: -64, date: seconds(world), id, owner_id, access_key, sizes, text: '', user_id: 100 }
+  return {
+    album_id: -64,
+    date: seconds(world),
+    id,
+    owner_id,
+    access_key,
+    sizes,
+    text: '',
+    user_id: 100,
+    has_tags: false,
+  }
 }
 
 function saveDoc(params: Json, world: World): unknown {

@@ -293,7 +293,7 @@ describe('vk: what the simulator refuses, as VK does', () => {
     ['an inline keyboard that goes', { keyboard: keyboard([[button('a')]], { one_time: true }) }, 911],
   ] as [string, Record<string, string>, number][])
     test(`${why} gets error ${code}`, async () => {
-      const base = 'keyboard' in params ? { peer_id: anna.id, message: 'x' } : {}
+      const base: Record<string, string> = 'keyboard' in params ? { peer_id: anna.id, message: 'x' } : {}
       assert.equal((await call('messages.send', { ...base, ...params })).error?.error_code, code)
     })
   test('an unknown method, an unknown reaction and a file that was never uploaded are refused', async () => {
