@@ -3,6 +3,7 @@ import { email } from './email/index.ts'
 import { line } from './line/index.ts'
 import { max } from './max/index.ts'
 import { messenger } from './messenger/index.ts'
+import { ok } from './ok/index.ts'
 import { site } from './site/index.ts'
 import { smpp } from './smpp/index.ts'
 import { telegram } from './telegram/index.ts'
@@ -30,4 +31,5 @@ export const adapters: readonly Adapter[] = [
   smpp,
   max,
   wecom,
+  ok,
 ]
