@@ -7,16 +7,16 @@ export interface Received {
   body: string
 }
 
-/** A business that writes down every webhook and answers `status`; for tests and experiments. */
+/** A business that writes down every webhook and answers `status` and what it `says`; for tests and experiments. */
 export async function createReceiver() {
   const received: Received[] = []
   const waiting: { count: number; done: () => void }[] = []
-  const receiver = { received, status: 200, url: '', arrived, close }
+  const receiver = { received, status: 200, says: '', url: '', arrived, close }
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() })
-    response.writeHead(receiver.status).end()
+    response.writeHead(receiver.status).end(receiver.says)
     for (const one of waiting.filter(({ count }) => received.length >= count)) one.done()
   })
   /** Resolves when so many webhooks have come since the beginning. */
