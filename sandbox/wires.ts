@@ -6,6 +6,7 @@ import { smppWire } from './smpp.ts'
 import { telegramWire } from './telegram.ts'
 import { twilioWire } from './twilio.ts'
 import { viberWire } from './viber.ts'
+import { vkWire } from './vk.ts'
 import { wechatWire } from './wechat.ts'
 import { whatsappWire } from './whatsapp/index.ts'
 import type { Wire } from './wire.ts'
@@ -16,6 +17,7 @@ const entered: readonly Wire[] = [
   telegramWire,
   viberWire,
   messengerWire,
+  vkWire,
   lineWire,
   wechatWire,
   twilioWire,
