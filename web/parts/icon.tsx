@@ -24,45 +24,42 @@ export function Icon({ name, size, label }: { name: string; size?: 's'; label?: 
   )
 }
 
-interface Look {
-  colour: string
-  drawing?: string
-  letter?: string
+/** What is drawn in the round mark of a messenger, by kind; the others get the first letter of their name. */
+const drawings: Readonly<Record<string, string>> = {
+  whatsapp: 'whatsapp',
+  telegram: 'telegram',
+  viber: 'viber',
+  site: 'site',
+  messenger: 'messenger',
+  instagram: 'instagram',
+  vk: 'vk',
+  ok: 'ok',
+  max: 'max',
+  line: 'line',
+  wechat: 'wechat',
+  wecom: 'wecom',
+  email: 'email',
+  twilio: 'sms',
+  vonage: 'sms',
+  smpp: 'sms',
+  'sms-gateway': 'sms',
+  rcs: 'sms',
+  matrix: 'matrix',
+  slack: 'slack',
 }
 
-/** The round mark of each messenger; one that is not listed is shown by its first letter. */
-const looks: Readonly<Record<string, Look>> = {
-  whatsapp: { colour: 'var(--m-whatsapp)', drawing: 'whatsapp' },
-  telegram: { colour: 'var(--m-telegram)', drawing: 'telegram' },
-  viber: { colour: 'var(--m-viber)', drawing: 'viber' },
-  vk: { colour: 'var(--m-vk)', drawing: 'vk' },
-  line: { colour: 'var(--m-line)', drawing: 'line' },
-  email: { colour: 'var(--m-email)', drawing: 'email' },
-  site: { colour: 'var(--m-site)', drawing: 'site' },
-  instagram: { colour: 'var(--m-instagram)', drawing: 'instagram' },
-  max: { colour: 'var(--m-max)', drawing: 'max' },
-  matrix: { colour: 'var(--m-matrix)', drawing: 'matrix' },
-  slack: { colour: 'var(--m-slack)', drawing: 'slack' },
-  ok: { colour: 'var(--m-sms)', drawing: 'ok' },
-  messenger: { colour: 'var(--m-vk)', drawing: 'messenger' },
-  'sms-gateway': { colour: 'var(--m-sms)', drawing: 'sms' },
-  twilio: { colour: 'var(--m-sms)', drawing: 'sms' },
-  vonage: { colour: 'var(--m-sms)', drawing: 'sms' },
-  smpp: { colour: 'var(--m-sms)', drawing: 'sms' },
-  rcs: { colour: 'var(--m-sms)', drawing: 'sms' },
-}
-
+/** The round mark of a messenger in its colour (`--m-<kind>` of the tokens), or in a quiet one where it has none. */
 export function Mark({ kind, size }: { kind: string; size?: 'big' }) {
-  const look: Look = looks[kind] ?? { colour: 'var(--m-email)', letter: kind.charAt(0).toUpperCase() }
-  const style: CSSProperties = { background: look.colour }
+  const drawing = drawings[kind]
+  const style: CSSProperties = { background: `var(--m-${kind}, var(--m-other))` }
   return (
     <span className={size ? `mark ${size}` : 'mark'} style={style} aria-hidden="true">
-      {look.drawing ? (
+      {drawing ? (
         <svg aria-hidden="true">
-          <use href={`#m-${look.drawing}`} />
+          <use href={`#m-${drawing}`} />
         </svg>
       ) : (
-        look.letter
+        kind.charAt(0).toUpperCase()
       )}
     </span>
   )
