@@ -1,70 +1,109 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { hmacSha256Hex, maybe, text } from '../src/channels/kit.ts'
-import { signatureHeader } from '../src/channels/vonage/verify.ts'
+import type { Part } from '../src/domain/message.ts'
+import { apiKeyOf, applicationOf, fileUrl, nextUuid, numberOf, webhook } from './vonage/account.ts'
+import { api, refuse, unauthorized } from './vonage/api.ts'
 import type { Act, Person, Wire } from './wire.ts'
 import type { World } from './world.ts'
 
-/** Vonage as its provider speaks it: the same paths, checks, ids and errors. */
+/** Vonage's Messages API v1: one application with one number for SMS and MMS, and its signed webhooks. */
 export const vonageWire: Wire = {
   kind: 'vonage',
-  routes,
+  routes: api,
   act,
-  sign: (body, world) => ({ [signatureHeader]: hmacSha256Hex(world.account.secret, body) }),
+  ...webhook,
   refuse: {
-    rate: (reply, world) => refuse(reply.header('retry-after', world.faults.retryAfter), 429, 'slow down'),
-    down: reply => refuse(reply, 503, 'out of order'),
-    token: reply => refuse(reply, 401, 'unknown token'),
-    blocked: reply => refuse(reply, 403, 'this person does not want messages'),
+    rate: (reply, { faults }) =>
+      refuse(faults.retryAfter ? reply.header('retry-after', faults.retryAfter) : reply, 429, {
+        type: '#rate-limit',
+        title: 'Rate Limit Hit',
+        detail: 'Please wait, then retry your request',
+      }),
+    down: reply => reply.code(503).type('text/html').send('<h1>503 Service Unavailable</h1>'),
+    token: reply => refuse(reply, 401, unauthorized),
+    blocked: reply =>
+      refuse(reply, 422, { type: '/messages#1240', title: 'Illegal Number', detail: 'The user opted out' }),
   },
-  unknownEvent: (person, world) => batch({ type: 'drawing' }, person, world),
-  settings: world => ({ token: world.account.token, signingSecret: world.account.secret }),
-  retryAfter: attempt => 1000 * 2 ** Math.min(attempt, 10),
+  unknownEvent: (person, world) =>
+    messageOf({ message_type: 'hologram', hologram: {} }, nextUuid(world), { person, world }),
+  settings: world => ({
+    apiKey: apiKeyOf(world),
+    apiSecret: world.account.token,
+    signatureSecret: world.account.secret,
+    applicationId: applicationOf(world),
+    from: numberOf(world),
+  }),
+  // Five seconds, doubled up to a quarter of an hour, for a day (help article 360028543292).
+  retryAfter: attempt => Math.min(900_000, 5000 * 2 ** attempt),
 }
 
-const refuse = (reply: FastifyReply, status: number, error: string): FastifyReply => reply.code(status).send({ error })
-
-function routes(app: FastifyInstance, world: World): void {
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.headers.authorization !== `Bearer ${world.account.token}`) return refuse(reply, 401, 'unknown token')
-  })
-  app.put('/webhook', async request => {
-    world.webhookUrl = text(maybe(request.body).url)
-    return { name: world.account.name }
-  })
-  app.post('/messages', async (request, reply) => {
-    const { to, text: said } = maybe(request.body)
-    const person = world.people.get(text(to) ?? '')
-    if (!person) return refuse(reply, 400, 'nobody has this id')
-    if (person.blocked) return world.wire.refuse.blocked(reply, world)
-    const words = text(said)
-    if (!words || [...words].length > 1000) return refuse(reply, 400, 'text must have 1 to 1000 characters')
-    const id = `m${world.next()}`
-    const at = world.now().getTime()
-    world.show({ id, person: person.id, from: 'business', parts: [{ type: 'text', text: words }], at, reactions: [] })
-    return { id }
-  })
+interface Where {
+  person: Person
+  world: World
 }
 
 function act(deed: Act, person: Person, world: World): void {
+  const at = { person, world }
   switch (deed.do) {
-    case 'text': {
-      const said = batch({ type: 'text', text: deed.text }, person, world)
-      const { id, at } = said.events[0]!
-      const parts = [{ type: 'text' as const, text: deed.text }]
-      person.wroteAt = at
-      world.show({ id, person: person.id, from: 'customer', parts, at, reactions: [] })
-      return world.emit('text', said)
+    case 'text':
+      return write(deed.text, at)
+    case 'media':
+      return sendFile(deed, at)
+    case 'contact': {
+      const card = `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${deed.name}\r\nTEL:+${deed.phone}\r\nEND:VCARD\r\n`
+      const bytes = new TextEncoder().encode(card)
+      return sendFile({ do: 'media', type: 'file', bytes, mime: 'text/vcard', name: 'contact.vcf' }, at)
     }
+    case 'react':
+      return write(`Reacted ${deed.emoji} to “${wordsOf(world.bubble(deed.bubble)?.parts ?? [])}”`, at)
     case 'block':
+      return write('STOP', at)
     case 'unblock':
-      person.blocked = deed.do === 'block'
+      return write('START', at)
+    case 'look':
+      // Nobody tells whether an SMS was read.
       return
     default:
-      throw new Error(`vonage: the simulator does not know yet how a customer does "${deed.do}"`)
+      throw new Error(`vonage: an SMS cannot carry what a customer does with "${deed.do}"`)
   }
 }
 
-function batch(event: Record<string, unknown>, person: Person, world: World) {
-  const from = { id: person.id, name: person.name }
-  return { events: [{ id: `e${world.next()}`, from, at: world.now().getTime(), ...event }] }
+const wordsOf = (parts: readonly Part[]): string =>
+  parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join(' ')
+
+/** In the United States Vonage itself blocks after STOP; the business hears the word all the same. */
+function write(said: string, at: Where): void {
+  const word = said.trim().toUpperCase()
+  if (word === 'STOP') at.person.blocked = true
+  if (word === 'START') at.person.blocked = false
+  const sms = { num_messages: '1', keyword: word.split(/\s/)[0] ?? '' }
+  say({ channel: 'sms', message_type: 'text', text: said, sms }, [{ type: 'text', text: said }], at)
 }
+
+function sendFile(deed: Act & { do: 'media' }, at: Where): void {
+  const { bytes, mime, name, caption } = deed
+  const id = nextUuid(at.world)
+  at.world.files.set(id, { id, bytes, mime, name })
+  const type = deed.type === 'voice' ? 'audio' : deed.type === 'sticker' ? 'image' : deed.type
+  const url = fileUrl(id, at.world)
+  const shown: Part = { type, url, ref: id, name, mime, bytes: bytes.length, ...(caption && { caption }) }
+  const kind = mime === 'text/vcard' ? 'vcard' : type
+  say({ channel: 'mms', message_type: kind, [kind]: { url, name, ...(caption && { caption }) } }, [shown], at)
+}
+
+function say(fields: Record<string, unknown>, parts: Part[], { person, world }: Where): void {
+  const id = nextUuid(world)
+  const now = world.now().getTime()
+  person.wroteAt = now
+  world.show({ id, person: person.id, from: 'customer', parts, at: now, reactions: [] })
+  world.emit('message', messageOf(fields, id, { person, world }))
+}
+
+const messageOf = (fields: Record<string, unknown>, message_uuid: string, { person, world }: Where) => ({
+  channel: 'sms',
+  message_uuid,
+  to: numberOf(world),
+  from: person.phone,
+  timestamp: world.now().toISOString(),
+  ...fields,
+  usage: { currency: 'EUR', price: '0.0057' },
+  origin: { network_code: '310260' },
+})

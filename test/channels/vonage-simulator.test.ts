@@ -1,66 +1,193 @@
 import assert from 'node:assert/strict'
-import type { AddressInfo } from 'node:net'
-import { after, before, test } from 'node:test'
-import Fastify from 'fastify'
-import { createReceiver } from '../../sandbox/receiver.ts'
+import { after, before, describe, test } from 'node:test'
+import { keysOf, numberOf } from '../../sandbox/vonage/account.ts'
 import { vonageWire } from '../../sandbox/vonage.ts'
-import { createWorld } from '../../sandbox/world.ts'
-import type { Outgoing, Piece } from '../../src/channels/contract.ts'
-import { address } from '../../src/channels/kit.ts'
+import type { Act } from '../../sandbox/wire.ts'
+import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { vonage } from '../../src/channels/vonage/index.ts'
-import { createIo } from './io.ts'
+import type { Settings } from '../../src/channels/vonage/settings.ts'
+import { anna, joe, openStage, outgoing, png, type Stage } from './sms-stage.ts'
 
-const anna = { id: '42', name: 'Anna', phone: '358401234567', language: 'fi', blocked: false }
-const to: Outgoing = { address: address(anna.id), key: 'k1' }
-const piece: Piece = { type: 'text', text: 'Kiitos! 😀' }
-const world = createWorld(vonageWire, { name: 'Rowan & Rye', people: [anna], haste: 100 })
-const app = Fastify()
-const business = await createReceiver()
-
+const to = anna.phone
+let s: Stage<Settings>
 before(async () => {
-  await app.register(async scope => world.mount(scope, ''))
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  world.baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  s = await openStage(vonageWire, vonage)
+  const detail = numberOf(s.world)
+  assert.deepEqual(await vonage.setup!(s.hookUrl, s.io), { ok: true, account: 'Rowan & Rye', detail })
+  assert.equal(s.world.webhookUrl, s.hookUrl)
 })
-after(async () => {
-  world.close()
-  await app.close()
-  await business.close()
+after(() => s.close())
+
+const only = (events: InboundEvent[]): InboundEvent => {
+  assert.equal(events.length, 1)
+  return events[0]!
+}
+
+describe('vonage: what customers do', () => {
+  test('words arrive from the number of the customer, for our number', async () => {
+    const event = only(await s.told({ do: 'text', text: 'Moi 👋 & "ä"' }))
+    assert.ok(event.type === 'message')
+    assert.deepEqual(event.parts, [{ type: 'text', text: 'Moi 👋 & "ä"' }])
+    assert.deepEqual([event.from, event.sender, event.account], [to, { phone: to }, vonage.account!(s.settings)])
+    assert.match(event.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4/)
+    assert.equal(s.world.bubbles.at(-1)?.id, event.id)
+    assert.equal(s.world.bubbles.at(-1)?.ticks, 'delivered')
+  })
+  for (const [type, mime, part] of [
+    ['image', 'image/png', 'image'],
+    ['video', 'video/mp4', 'video'],
+    ['audio', 'audio/amr', 'audio'],
+    ['voice', 'audio/ogg', 'audio'],
+    ['sticker', 'image/webp', 'image'],
+    ['file', 'application/pdf', 'file'],
+  ] as const)
+    test(`a file sent as ${type} arrives and can be fetched`, async () => {
+      const event = only(await s.told({ do: 'media', type, bytes: png, mime, name: 'a', caption: 'see' }))
+      assert.ok(event.type === 'message')
+      const [file] = event.parts
+      assert.ok(file?.type === part && 'ref' in file && file.ref)
+      assert.deepEqual([file.caption, file.name], ['see', 'a'])
+      const fetched = await vonage.media!(file.ref, s.io)
+      assert.deepEqual([Buffer.from(fetched.bytes), fetched.mime], [png, mime])
+    })
+  test('a card arrives as a file', async () => {
+    const event = only(await s.told({ do: 'contact', name: 'Eero', phone: '358501112233' }))
+    assert.ok(event.type === 'message' && event.parts[0]!.type === 'file')
+    const card = await vonage.media!(event.parts[0].ref!, s.io)
+    assert.match(Buffer.from(card.bytes).toString(), /FN:Eero/)
+  })
+  test('a file that was deleted is gone', async () => {
+    await assert.rejects(vonage.media!(`${s.world.baseUrl}/v3/media/none`, s.io), MediaGone)
+  })
+  test('a reaction arrives in words', async () => {
+    const said = await s.send({ type: 'text', text: 'Hello' }, to)
+    assert.ok(said.ok)
+    await s.receipts(said.id)
+    const event = only(await s.told({ do: 'react', bubble: said.id, emoji: '👍' }))
+    assert.deepEqual(event.type === 'message' && event.parts, [{ type: 'text', text: 'Reacted 👍 to “Hello”' }])
+  })
+  test('STOP and START are shown and count, and in between everything fails', async () => {
+    const [said, withdrawn] = await s.told({ do: 'block' }, joe)
+    assert.ok(said?.type === 'message' && withdrawn?.type === 'consent' && !withdrawn.given)
+    const sent = await s.send({ type: 'text', text: 'Still there?' }, joe.phone)
+    assert.ok(sent.ok)
+    const [failed] = await s.receipts(sent.id)
+    assert.deepEqual(failed?.failure, { why: 'blocked', detail: 'Illegal Number (1240)' })
+    assert.equal(s.world.bubble(sent.id), undefined)
+    const [, given] = await s.told({ do: 'unblock' }, joe)
+    assert.ok(given?.type === 'consent' && given.given)
+    const back = await s.send({ type: 'text', text: 'Welcome back' }, joe.phone)
+    assert.ok(back.ok)
+    assert.equal((await s.receipts(back.id)).at(-1)?.status, 'delivered')
+  })
+  test('what an SMS cannot carry is refused with a reason', () => {
+    const acts: Act[] = [
+      { do: 'edit', bubble: '1', text: 'x' },
+      { do: 'delete', bubble: '1' },
+      { do: 'press', bubble: '1', choice: 'a' },
+      { do: 'location', lat: 1, lon: 2 },
+      { do: 'start' },
+    ]
+    for (const act of acts) assert.throws(() => s.world.act(anna.id, act), /vonage: an SMS cannot carry/)
+    assert.doesNotThrow(() => s.world.act(anna.id, { do: 'look' }))
+  })
+  test('an event nobody documented is kept as unsupported, with who it is from', async () => {
+    const before = s.arrived.length
+    s.world.emit('unknown', vonageWire.unknownEvent(anna, s.world))
+    await s.world.settled()
+    const event = only(s.arrived.slice(before).flatMap(a => a.events))
+    assert.ok(event.type === 'unsupported')
+    assert.deepEqual([event.what, event.from], ['hologram', to])
+  })
 })
 
-const settings = () => vonage.settings.parse({ ...vonageWire.settings(world), baseUrl: world.baseUrl })
-const io = () => createIo(settings())
-
-test('the webhook is registered, and what the customer writes arrives signed', async () => {
-  assert.deepEqual(await vonage.setup!(business.url, io()), { ok: true, account: 'Rowan & Rye' })
-  world.act(anna.id, { do: 'text', text: 'Moi 👋' })
-  await business.arrived(1)
-  const { headers, body } = business.received[0]!
-  const bytes = new TextEncoder().encode(body)
-  const request = { method: 'POST', query: {}, headers: headers as Record<string, string>, body: bytes }
-  assert.equal(vonage.verify(request, settings(), world.now()).verdict, 'accept')
-  const [event] = vonage.parse(request)
-  assert.equal(event!.type, 'message')
-  assert.equal(event!.id, world.bubbles[0]!.id)
+describe('vonage: what the business sends', () => {
+  test('words reach the phone as they were, and are told sent and delivered with our key', async () => {
+    for (const text of ['Kiitos! <b>&</b> "so" 😀', 'ж'.repeat(1000)]) {
+      const sent = await s.send({ type: 'text', text }, to, '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162')
+      assert.ok(sent.ok)
+      assert.deepEqual(s.world.bubble(sent.id)?.parts, [{ type: 'text', text }])
+      const heard = await s.receipts(sent.id)
+      assert.deepEqual(heard.map(r => r.status).sort(), ['delivered', 'sent'])
+      assert.ok(heard.every(r => r.key === '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162'))
+      assert.equal(s.world.bubble(sent.id)?.ticks, 'delivered')
+    }
+  })
+  for (const type of ['image', 'video', 'audio', 'file'] as const)
+    test(`a file sent as ${type} is fetched by its link and shown`, async () => {
+      const sent = await s.send({ type, url: '/m/1', ...(type === 'image' && { caption: 'Look' }) }, to)
+      assert.ok(sent.ok)
+      assert.equal((await s.receipts(sent.id)).at(-1)?.status, 'delivered')
+      const [file] = s.world.bubble(sent.id)!.parts
+      assert.ok(file?.type === type && 'ref' in file)
+      assert.equal(file.caption, type === 'image' ? 'Look' : undefined)
+      assert.deepEqual(Buffer.from(s.world.files.get(file.ref!)!.bytes), png)
+    })
+  test('a file that Vonage cannot load, and a number that nobody has, are told as failed', async () => {
+    const io = { ...s.io, linkTo: () => s.link.replace('a.png', 'gone') }
+    const sent = await vonage.send({ type: 'image', url: '/m/2' }, outgoing(to), io)
+    assert.ok(sent.ok)
+    const [told] = await s.receipts(sent.id)
+    assert.deepEqual(told?.failure, { why: 'invalid', detail: 'Resource not found (1380)' })
+    const nobody = await s.send({ type: 'text', text: 'Anybody?' }, '15559999999')
+    assert.ok(nobody.ok)
+    const failed = (await s.receipts(nobody.id)).find(r => r.status === 'failed')
+    assert.deepEqual(failed?.failure, { why: 'invalid', detail: 'Absent subscriber, permanent (1190)' })
+  })
+  test('Vonage refuses at once what breaks its limits', async () => {
+    const wrong: [Piece, string, RegExp][] = [
+      [{ type: 'text', text: 'x'.repeat(1001) }, to, /1090/],
+      [{ type: 'text', text: '' }, to, /1020/],
+      [{ type: 'text', text: 'x' }, 'nobody', /1020/],
+    ]
+    for (const [piece, whom, code] of wrong) {
+      const result = await s.send(piece, whom)
+      assert.ok(!result.ok)
+      assert.equal(result.why, 'invalid')
+      assert.match(result.detail, code)
+    }
+    const stranger = { ...s.io, settings: { ...s.settings, from: '15550000000' } }
+    const result = await vonage.send({ type: 'text', text: 'x' }, outgoing(to), stranger)
+    assert.match(result.ok ? '' : result.detail, /does not allow this sender.*1120/)
+  })
 })
 
-test('what the business sends reaches the phone', async () => {
-  const sent = await vonage.send(piece, to, io())
-  assert.ok(sent.ok)
-  assert.deepEqual(world.bubble(sent.id)?.parts, [piece])
-})
+describe('vonage: connecting', () => {
+  const privateKey = () => keysOf(s.world).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 
-test('faults say what happens next', async () => {
-  const why = async () => {
-    const result = await vonage.send(piece, to, io())
-    return result.ok ? 'ok' : result.why
-  }
-  world.faults.rate = 1
-  assert.equal(await why(), 'rate')
-  world.faults.down = 1
-  assert.equal(await why(), 'down')
-  world.faults.loseAnswer = 1
-  assert.equal(await why(), 'unknown')
-  world.act(anna.id, { do: 'block' })
-  assert.equal(await why(), 'blocked')
+  test('the key of the application sends, and fetches files', async () => {
+    const io = { ...s.io, settings: { ...s.settings, privateKey: privateKey(), apiSecret: 'not needed' } }
+    const sent = await vonage.send({ type: 'text', text: 'Signed' }, outgoing(to), io)
+    assert.ok(sent.ok)
+    await s.receipts(sent.id)
+    s.world.files.set('f', { id: 'f', bytes: png, mime: 'image/png', name: 'f' })
+    const file = await vonage.media!(`${s.world.baseUrl}/v3/media/f`, io)
+    assert.deepEqual(Buffer.from(file.bytes), png)
+  })
+  test('a token that is refused before its time is made anew', async () => {
+    const forgotten: string[] = []
+    const settings = { ...s.settings, privateKey: privateKey() }
+    const io = {
+      ...s.io,
+      settings,
+      token: async () => 'a.b.c',
+      forgetToken: async (name: string) => void forgotten.push(name),
+    }
+    const result = await vonage.send({ type: 'text', text: 'x' }, outgoing(to), io)
+    assert.equal(!result.ok && result.why, 'auth')
+    assert.match(forgotten[0]!, /^jwt /)
+  })
+  test('wrong credentials and foreign applications are told as what they are', async () => {
+    const setup = (more: Partial<Settings>) =>
+      vonage.setup!(s.hookUrl, { ...s.io, settings: { ...s.settings, ...more } })
+    const whys = [
+      await setup({ apiSecret: 'wrong' }),
+      await setup({ apiKey: 'wrong' }),
+      await setup({ applicationId: '00000000-0000-4000-8000-000000000000' }),
+    ].map(result => (result.ok ? 'ok' : result.why))
+    assert.deepEqual(whys, ['auth', 'auth', 'invalid'])
+    s.world.faults.down = 1
+    const down = await setup({})
+    assert.equal(!down.ok && down.why, 'down')
+  })
 })
