@@ -1,5 +1,6 @@
 import type { Adapter } from './contract.ts'
 import { email } from './email/index.ts'
+import { instagram } from './instagram/index.ts'
 import { line } from './line/index.ts'
 import { max } from './max/index.ts'
 import { messenger } from './messenger/index.ts'
@@ -32,4 +33,5 @@ export const adapters: readonly Adapter[] = [
   max,
   wecom,
   ok,
+  instagram,
 ]
