@@ -110,7 +110,7 @@ const looks: Record<string, Look> = {
   },
   ok: {
     ...usual,
-    css: 'ok',
+    css: 'od',
     avatar: 'ring',
     under: 'online',
     can: can('attach', 'voice'),
