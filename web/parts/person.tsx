@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react'
+import { type CSSProperties, useState } from 'react'
 import { Mark } from './icon.tsx'
 
 /** One of six grounds, always the same for the same name. */
@@ -27,6 +27,8 @@ interface AvatarProps {
 
 export function Avatar({ name, size = 40, url, kind, title, className = '' }: AvatarProps) {
   const n = groundOf(name)
+  // Networks give addresses of pictures that lapse after days.
+  const [lapsed, setLapsed] = useState<string>()
   const style = { '--z': `${size}px`, background: `var(--p${n})`, color: `var(--p${n}i)` } as CSSProperties
   return (
     <span
@@ -35,7 +37,11 @@ export function Avatar({ name, size = 40, url, kind, title, className = '' }: Av
       title={title}
       {...(title ? { role: 'img', 'aria-label': title } : {})}
     >
-      {url ? <img src={url} alt="" loading="lazy" /> : <span className="letters" data-letters={initials(name)} />}
+      {url && url !== lapsed ? (
+        <img src={url} alt="" loading="lazy" onError={() => setLapsed(url)} />
+      ) : (
+        <span className="letters" data-letters={initials(name)} />
+      )}
       {kind && <Mark kind={kind} />}
     </span>
   )
