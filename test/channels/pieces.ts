@@ -84,6 +84,7 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
   const message = { message_id: 7, id: '7', chat: { id: 1 }, date: 1_790_000_000, body: { mid: '7' } }
   const json = {
     ok: true,
+    success: true,
     status: 0,
     response: {
       conversation_message_id: 7,
