@@ -1,5 +1,7 @@
 import type { Adapter } from '../contract.ts'
 import { can } from './capabilities.ts'
+import { markRead, profile, typing } from './courtesy.ts'
+import { media } from './media.ts'
 import { parse } from './parse.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
@@ -8,11 +10,15 @@ import { verify } from './verify.ts'
 
 export const ok: Adapter<Settings> = {
   kind: 'ok',
-  name: 'Ok',
+  name: 'Odnoklassniki',
   settings,
   can,
   verify,
   parse,
   send,
+  media,
   setup,
+  profile,
+  markRead,
+  typing,
 }

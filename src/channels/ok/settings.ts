@@ -1,19 +1,26 @@
 import { z } from 'zod'
 
 export const settings = z.strictObject({
-  token: z.string().min(1).meta({
-    title: 'Token',
-    description: 'Where to find it at the provider, in the words of its own screens.',
+  accessToken: z.string().trim().min(1).meta({
+    title: 'Access key',
+    description: 'Group settings, Messages, Work with API, Get access key. A new key puts the old one out of use.',
     secret: true,
   }),
-  signingSecret: z.string().min(1).meta({
-    title: 'Signing secret',
-    description: 'What the provider signs its webhooks with.',
-    secret: true,
-  }),
+  webhookSecret: z
+    .string()
+    .trim()
+    .min(8)
+    .max(100)
+    .regex(/^[\w-]+$/, 'Only letters, digits, - and _')
+    .meta({
+      title: 'Secret of the webhook',
+      description:
+        'Invent a long one. OK signs nothing: Parley adds it to the address that OK calls, nobody else knows it.',
+      secret: true,
+    }),
   baseUrl: z
     .url({ protocol: /^https?$/ })
-    .default('https://api.ok.example')
+    .default('https://api.ok.ru')
     .meta({ title: 'Address of the API', description: 'Change it only for a proxy or a simulator.' }),
 })
 

@@ -1,15 +1,24 @@
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
 import { maybe, text } from '../kit.ts'
+import { call, refusal } from './api.ts'
 import type { Settings } from './settings.ts'
+import { secretName } from './verify.ts'
 
-/** Checks the token and registers the webhook. */
+const types = ['MESSAGE_CREATED', 'MESSAGE_CALLBACK', 'CHAT_SYSTEM']
+
+/** Asks which group the key belongs to, then subscribes the address with the secret in it. */
 export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
-  const headers = { authorization: `Bearer ${io.settings.token}` }
-  const url = `${io.settings.baseUrl.replace(/\/+$/, '')}/webhook`
   try {
-    const answer = await io.http({ method: 'PUT', url, headers, json: { url: webhookUrl } })
-    if (answer.status === 200) return { ok: true, account: text(maybe(answer.json).name) ?? 'Ok' }
-    return { ok: false, why: answer.status === 401 ? 'auth' : 'unknown', detail: `HTTP ${answer.status}` }
+    const group = await call('info', undefined, io)
+    const unknown = refusal(group)
+    if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
+    const url = new URL(webhookUrl)
+    url.searchParams.set(secretName, io.settings.webhookSecret)
+    const refused = refusal(await call('subscribe', { url: url.href, types }, io))
+    if (refused) return { ok: false, why: refused.why, detail: refused.detail }
+    const { name, group_id } = maybe(group.json)
+    const id = text(group_id)?.replace(/^group:/, '')
+    return { ok: true, account: text(name) ?? 'OK group', ...(id && { detail: `https://ok.ru/group/${id}/messages` }) }
   } catch (error) {
     if (error instanceof NotSent || error instanceof AnswerLost)
       return { ok: false, why: 'down', detail: error.message }

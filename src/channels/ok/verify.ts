@@ -1,14 +1,15 @@
 import type { RawRequest, Verdict } from '../contract.ts'
-import { hmacSha256Hex, same } from '../kit.ts'
+import { same } from '../kit.ts'
 import type { Settings } from './settings.ts'
 
-/** The header that carries the signature: lower-case hex HMAC-SHA256 of the untouched body. */
-export const signatureHeader = 'x-ok-signature'
+/** The parameter that carries the secret. */
+export const secretName = 'key'
 
-export function verify(request: RawRequest, { signingSecret }: Settings): Verdict {
-  if (!signingSecret) return { verdict: 'reject', why: 'the channel has no signing secret' }
-  const given = request.headers[signatureHeader] ?? ''
-  return same(given, hmacSha256Hex(signingSecret, request.body))
+/** OK signs nothing and sends no secret: the address that it was told is known to nobody else. */
+export function verify({ method, query }: RawRequest, { webhookSecret }: Settings): Verdict {
+  if (!webhookSecret) return { verdict: 'reject', why: 'the channel has no secret for its webhook' }
+  if (method !== 'POST') return { verdict: 'reject', why: 'OK posts its events' }
+  return same(query[secretName] ?? '', webhookSecret)
     ? { verdict: 'accept' }
-    : { verdict: 'reject', why: 'the signature does not fit' }
+    : { verdict: 'reject', why: 'the address lacks the secret' }
 }
