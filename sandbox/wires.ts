@@ -1,12 +1,14 @@
 import { adapters } from '../src/channels/index.ts'
 import { cast } from './cast.ts'
 import { lineWire } from './line.ts'
+import { maxWire } from './max.ts'
 import { messengerWire } from './messenger.ts'
 import { smppWire } from './smpp.ts'
 import { telegramWire } from './telegram.ts'
 import { twilioWire } from './twilio.ts'
 import { viberWire } from './viber.ts'
 import { vkWire } from './vk.ts'
+import { vonageWire } from './vonage.ts'
 import { wechatWire } from './wechat.ts'
 import { whatsappWire } from './whatsapp/index.ts'
 import type { Wire } from './wire.ts'
@@ -18,9 +20,11 @@ const entered: readonly Wire[] = [
   viberWire,
   messengerWire,
   vkWire,
+  maxWire,
   lineWire,
   wechatWire,
   twilioWire,
+  vonageWire,
   smppWire,
 ]
 
