@@ -1,6 +1,8 @@
 import type { Adapter } from '../contract.ts'
 import { can } from './capabilities.ts'
-import { parse } from './parse.ts'
+import { listen } from './listen.ts'
+import { media } from './media.ts'
+import { parse, told } from './parse.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup } from './setup.ts'
@@ -8,11 +10,14 @@ import { verify } from './verify.ts'
 
 export const email: Adapter<Settings> = {
   kind: 'email',
-  name: 'Email',
+  name: 'E-mail',
   settings,
   can,
+  keeps: told,
   verify,
   parse,
   send,
+  media,
   setup,
+  listen,
 }

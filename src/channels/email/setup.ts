@@ -1,18 +1,41 @@
-import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
-import { maybe, text } from '../kit.ts'
+import { type Io, Refused, type SetupResult } from '../contract.ts'
+import { signIn } from './imap.ts'
+import { outcome } from './send.ts'
 import type { Settings } from './settings.ts'
+import { tryOut } from './smtp.ts'
 
-/** Checks the token and registers the webhook. */
-export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
-  const headers = { authorization: `Bearer ${io.settings.token}` }
-  const url = `${io.settings.baseUrl.replace(/\/+$/, '')}/webhook`
+/** Signs in at both servers and looks whether the folders are there. */
+export async function setup(_webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
   try {
-    const answer = await io.http({ method: 'PUT', url, headers, json: { url: webhookUrl } })
-    if (answer.status === 200) return { ok: true, account: text(maybe(answer.json).name) ?? 'Email' }
-    return { ok: false, why: answer.status === 401 ? 'auth' : 'unknown', detail: `HTTP ${answer.status}` }
+    const detail = await folders(io)
+    const sending = outcome(await tryOut(io), '')
+    if (!sending.ok) return { ok: false, why: sending.why, detail: `SMTP: ${sending.detail}` }
+    return { ok: true, account: io.settings.address, detail }
   } catch (error) {
-    if (error instanceof NotSent || error instanceof AnswerLost)
-      return { ok: false, why: 'down', detail: error.message }
-    throw error
+    const { message } = error as Error
+    if (error instanceof Missing) return { ok: false, why: 'invalid', detail: message }
+    if (error instanceof Refused) return { ok: false, why: 'auth', detail: message }
+    // Whatever else happens on the way to a server: it is not to be reached as the settings say.
+    return { ok: false, why: 'down', detail: message }
+  }
+}
+
+class Missing extends Error {}
+
+async function folders(io: Io<Settings>): Promise<string> {
+  const client = await signIn(io)
+  try {
+    const { mailbox, sentFolder } = io.settings
+    const known = (await client.list()).map(({ path }) => path)
+    for (const name of [mailbox, sentFolder])
+      if (
+        name &&
+        !known.some(path => path === name || (path.toUpperCase() === 'INBOX' && name.toUpperCase() === 'INBOX'))
+      )
+        throw new Missing(`There is no folder "${name}". There are: ${known.slice(0, 20).join(', ')}`)
+    const box = await client.mailboxOpen(mailbox)
+    return `${box.exists} mails in ${box.path}`
+  } finally {
+    await client.logout().catch(() => client.close())
   }
 }

@@ -1,0 +1,51 @@
+import { AnswerLost, type Io, NotSent, Refused } from '../contract.ts'
+import { maybe, number, text } from '../kit.ts'
+import type { Settings } from './settings.ts'
+
+/** How we sign in at both servers. */
+export type Login = { user: string; pass: string } | { user: string; accessToken: string }
+
+export async function loginOf(io: Io<Settings>): Promise<Login> {
+  const { user, address, password } = io.settings
+  const name = user ?? address
+  if (password) return { user: name, pass: password }
+  return { user: name, accessToken: await io.token('oauth', () => renewed(io)) }
+}
+
+/** The token was refused before its time; a password will be no better the next time. */
+export const forgetLogin = ({ settings, forgetToken }: Io<Settings>): Promise<void> =>
+  settings.password ? Promise.resolve() : forgetToken('oauth')
+
+/** RFC 6749, 6. Throws `Refused` when the owner of the mailbox has to agree anew. */
+async function renewed(io: Io<Settings>): Promise<{ value: string; expiresAt: Date }> {
+  const { clientId, clientSecret, refreshToken, tokenUrl } = io.settings
+  if (!clientId || !refreshToken || !tokenUrl)
+    throw new Refused('The channel has neither a password nor client ID, refresh token and token address')
+  const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken })
+  if (clientSecret) form.set('client_secret', clientSecret)
+  const { status, json } = await io.http({ method: 'POST', url: tokenUrl, form })
+  const answer = maybe(json)
+  const value = text(answer.access_token)
+  const why = text(answer.error_description) ?? text(answer.error) ?? `HTTP ${status}`
+  if (status === 429 || status >= 500) throw new NotSent(`No access token: ${why}`)
+  if (status !== 200 || !value) throw new Refused(`No access token: ${why.split('\n')[0]!.slice(0, 300)}`)
+  return { value, expiresAt: new Date(io.now.getTime() + (number(answer.expires_in) ?? 3600) * 1000) }
+}
+
+/** `imaps://host:port` in the words of both libraries. Only the own machine is trusted without encryption. */
+export function serverOf(url: string, ports: { plain: number; secure: number }, ca: string | undefined) {
+  const { protocol, hostname, port } = new URL(url)
+  const secure = protocol.endsWith('s:')
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const own = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return {
+    host,
+    port: Number(port) || (secure ? ports.secure : ports.plain),
+    secure,
+    own,
+    tls: { minVersion: 'TLSv1.2' as const, ...(ca && { ca }) },
+  }
+}
+
+/** The token service did not answer: nothing was sent to anybody. */
+export const noToken = (error: unknown): error is Error => error instanceof NotSent || error instanceof AnswerLost
