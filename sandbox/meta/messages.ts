@@ -127,8 +127,7 @@ function deliver(body: Json, id: string, { world, person }: Where): void {
   const quoted = text(maybe(body.reply_to).mid)
   show(id, { world, person }, { parts: partsOf(message, world), ...(quoted && { replyTo: quoted }) })
   const { quick_replies: _, ...rest } = message
-  const known = flavourOf(world).object === 'page' ? rest : { ...rest, metadata: undefined }
-  tellEcho({ mid: id, app_id: Number(appId(world)), ...known }, { world, person })
+  tellEcho({ mid: id, app_id: Number(appId(world)), ...rest }, { world, person })
   if (flavourOf(world).receipts !== 'delivery and read') return
   const delivery = { mids: [id], watermark: world.now().getTime() }
   fromPerson(world, person, { field: 'message_deliveries', body: { delivery } })
@@ -143,8 +142,10 @@ export function show(
   world.show({ id, person: person.id, from: 'business', at, reactions: [], ticks: 'delivered', ...said })
 }
 
-/** Messenger has a field for echoes; at Instagram they come with the messages. */
+/** Messenger has a field for echoes; at Instagram they come with the messages and do not say whose app it was. */
 export function tellEcho(message: Json, { world, person }: Where): void {
-  const field = flavourOf(world).object === 'page' ? 'message_echoes' : 'messages'
-  fromPage(world, person, { field, body: { message: { is_echo: true, ...message } } })
+  const { app_id: _, metadata: __, ...bare } = message
+  const page = flavourOf(world).object === 'page'
+  const echo = { is_echo: true, ...(page ? message : bare) }
+  fromPage(world, person, { field: page ? 'message_echoes' : 'messages', body: { message: echo } })
 }

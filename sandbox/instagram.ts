@@ -1,0 +1,15 @@
+import { accountId, verifyToken } from './meta/ids.ts'
+import { metaWire } from './meta/wire.ts'
+
+export { comment } from './meta/comments.ts'
+export { story, takeThread, writeInInbox } from './meta/more.ts'
+export { batch } from './meta/tell.ts'
+
+/** Instagram API with Instagram Login: the Graph paths of one professional account. */
+export const instagramWire = metaWire('instagram', world => ({
+  accountId: accountId(world),
+  accessToken: world.account.token,
+  appSecret: world.account.secret,
+  verifyToken: verifyToken(world),
+  apiVersion: 'v26.0',
+}))

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { instagramWire } from '../../sandbox/instagram.ts'
+import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { instagram } from '../../src/channels/instagram/index.ts'
+import type { Settings } from '../../src/channels/instagram/settings.ts'
+import { liza, metaStage, nowhere, png, type Stage } from './meta-stage.ts'
+
+const hello: Piece = { type: 'text', text: 'Hi' }
+const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
+const to = { address: liza.id as never, key: 'k' }
+
+describe('instagram: when things go wrong', () => {
+  let stage: Stage<Settings>
+  before(async () => {
+    stage = await metaStage<Settings>(instagram, instagramWire)
+    stage.world.webhookUrl = stage.hookUrl
+    await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
+  })
+  after(() => stage.close())
+
+  test('Meta is down, then back', async () => {
+    stage.world.faults.down = 1
+    assert.equal(why(await stage.send(hello)), 'down')
+    assert.equal(why(await stage.send(hello)), 'ok')
+    assert.equal(why(await instagram.send(hello, to, stage.at({ baseUrl: await nowhere() }))), 'down')
+  })
+  test('a limit is told with how long to wait', async () => {
+    stage.world.faults.rate = 1
+    stage.world.faults.retryAfter = 42
+    const hinted = await stage.send(hello)
+    assert.deepEqual([why(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
+  })
+  test('a token that was taken back wants a new connection', async () => {
+    stage.world.faults.token = true
+    assert.equal(why(await stage.send(hello)), 'auth')
+    const daily = await instagram.tend!.run(stage.hookUrl, stage.io)
+    assert.equal(!daily.ok && daily.why, 'auth')
+    stage.world.faults.token = false
+    assert.equal(why(await stage.send(hello)), 'ok')
+  })
+  test('a token that cannot be renewed yet is told and goes on being used', async () => {
+    let calls = 0
+    const io = stage.at({})
+    const failing: typeof io = {
+      ...io,
+      http: call => {
+        calls += 1
+        if (call.url.includes('refresh_access_token')) stage.world.faults.down = 1
+        return io.http(call)
+      },
+    }
+    const result = await instagram.tend!.run(stage.hookUrl, failing)
+    assert.match(result.ok ? result.detail! : '', /was not renewed/)
+    assert.ok(calls >= 3)
+    assert.equal(why(await instagram.send(hello, to, io)), 'ok')
+  })
+  test('a lost answer is unknown, to an upload it is tried again', async () => {
+    const bubbles = stage.world.bubbles.length
+    stage.world.faults.loseAnswer = 1
+    assert.equal(why(await stage.send(hello)), 'unknown')
+    assert.equal(stage.world.bubbles.length, bubbles + 1)
+    stage.world.faults.loseAnswer = 1
+    assert.equal(why(await stage.send({ type: 'image', url: '/m/1' })), 'down')
+    assert.equal(stage.world.bubbles.length, bubbles + 1)
+  })
+  test('the same webhook three times makes the same events, and order does not matter', async () => {
+    await stage.world.settled()
+    let from = stage.events.length
+    stage.world.faults.duplicate = 2
+    stage.world.act(liza.id, { do: 'text', text: 'once' })
+    stage.world.faults.duplicate = 0
+    await stage.world.settled()
+    const events = stage.events.slice(from)
+    assert.deepEqual([events.length, new Set(events.map(e => JSON.stringify(e))).size], [3, 1])
+    from = stage.events.length
+    stage.world.faults.reorder = 3
+    for (const text of ['1', '2', '3']) stage.world.act(liza.id, { do: 'text', text })
+    await stage.world.settled()
+    assert.equal(new Set(stage.events.slice(from).map(e => e.id)).size, 3)
+  })
+  test('a forged webhook is refused and the true one follows', async () => {
+    await stage.world.settled()
+    stage.verdicts.length = 0
+    stage.world.faults.forge = 1
+    await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'really me' }))
+    assert.deepEqual(stage.verdicts, ['reject', 'accept'])
+  })
+  test('a file fails twice and then comes, or never comes', async () => {
+    const event = await stage.heard('message', () =>
+      stage.world.act(liza.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' }),
+    )
+    const { ref } = event.parts[0] as { ref: string }
+    stage.world.faults.down = 2
+    for (let i = 0; i < 2; i++) await assert.rejects(instagram.media!(ref, stage.io), /HTTP 500/)
+    assert.deepEqual(Buffer.from((await instagram.media!(ref, stage.io)).bytes), png)
+    stage.world.files.clear()
+    await assert.rejects(instagram.media!(ref, stage.io), (error: Error) => {
+      assert.ok(error instanceof MediaGone)
+      assert.match(error.message, /no longer kept/)
+      return true
+    })
+  })
+})

@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { batch, comment, instagramWire, story, takeThread, writeInInbox } from '../../sandbox/instagram.ts'
+import type { Act } from '../../sandbox/wire.ts'
+import { type ExternalId, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { instagram } from '../../src/channels/instagram/index.ts'
+import { accessToken, type Settings } from '../../src/channels/instagram/settings.ts'
+import { address, externalId } from '../../src/channels/kit.ts'
+import { liza, metaStage, nowhere, png, type Stage } from './meta-stage.ts'
+
+type Sent = SendResult & { ok: true }
+const sentBy = (result: SendResult): Sent => {
+  assert.ok(result.ok, JSON.stringify(result))
+  return result
+}
+const whyNot = (result: SendResult): string => (result.ok ? 'ok' : result.why)
+const hello: Piece = { type: 'text', text: 'Hi' }
+const hour = 3_600_000
+
+/** Somebody who wrote, so that the account may answer; the clock may be put forward. */
+async function inTouch() {
+  const clock = { at: Date.now() }
+  const stage = await metaStage<Settings>(instagram, instagramWire, { now: () => new Date(clock.at) })
+  assert.ok((await instagram.setup!(stage.hookUrl, stage.io)).ok)
+  stage.world.webhookUrl = stage.hookUrl
+  await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
+  return { ...stage, clock }
+}
+
+describe('instagram: connecting', () => {
+  let stage: Stage<Settings>
+  before(async () => {
+    stage = await metaStage<Settings>(instagram, instagramWire)
+  })
+  after(() => stage.close())
+
+  test('names the account, subscribes it and says what is left to enter by hand', async () => {
+    const result = await instagram.setup!(stage.hookUrl, stage.io)
+    assert.ok(result.ok)
+    assert.equal(result.account, 'Rowan & Rye')
+    assert.match(result.detail!, /^https:\/\/ig\.me\/m\/rowan\.rye .*Callback URL: http.*live_comments/)
+  })
+  test('says when the token is wrong or of another account', async () => {
+    const stranger = await instagram.setup!(stage.hookUrl, stage.at({ accessToken: 'wrong' }))
+    assert.equal(!stranger.ok && stranger.why, 'auth')
+    const other = await instagram.setup!(stage.hookUrl, stage.at({ accountId: '1' }))
+    assert.match(other.detail!, /belongs to rowan\.rye/)
+    const offline = await instagram.setup!(stage.hookUrl, stage.at({ baseUrl: await nowhere() }))
+    assert.equal(!offline.ok && offline.why, 'down')
+  })
+  test('every day the token is made new, and the subscription is looked after', async () => {
+    const io = stage.at({})
+    const first = await accessToken(io)
+    const url = `${stage.world.baseUrl}/v26.0/me/subscribed_apps`
+    const headers = { authorization: `Bearer ${first}` }
+    await fetch(url, { method: 'DELETE', headers })
+    const result = await instagram.tend!.run(stage.hookUrl, io)
+    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://ig.me/m/rowan.rye' })
+    const listed = (await (await fetch(url, { headers })).json()) as { data: { subscribed_fields: string[] }[] }
+    assert.ok(listed.data[0]!.subscribed_fields.includes('comments'))
+    const second = await accessToken(io)
+    assert.notEqual(second, first)
+    assert.ok((await instagram.tend!.run(stage.hookUrl, io)).ok)
+    assert.notEqual(await accessToken(io), second)
+  })
+})
+
+describe('instagram: what customers do', () => {
+  let stage: Awaited<ReturnType<typeof inTouch>>
+  before(async () => {
+    stage = await inTouch()
+  })
+  after(() => stage.close())
+  const act = (deed: Act) => () => stage.world.act(liza.id, deed)
+
+  test('words arrive with the account they were sent to, and may quote', async () => {
+    const event = await stage.heard('message', act({ do: 'text', text: 'Kumusta 👋' }))
+    assert.deepEqual(event.parts, [{ type: 'text', text: 'Kumusta 👋' }])
+    assert.deepEqual([event.from, event.account], [liza.id, stage.io.settings.accountId])
+    const quoting = await stage.heard('message', act({ do: 'text', text: 'this', replyTo: event.id }))
+    assert.equal(quoting.replyTo, event.id)
+  })
+  for (const [type, mime, shown] of [
+    ['image', 'image/png', 'image'],
+    ['video', 'video/mp4', 'video'],
+    ['voice', 'audio/mp4', 'audio'],
+    ['file', 'application/pdf', 'file'],
+  ] as const)
+    test(`a file sent as ${type} arrives and can be fetched until its address ends`, async () => {
+      const event = await stage.heard('message', act({ do: 'media', type, bytes: png, mime, name: 'a b.bin' }))
+      const part = event.parts[0] as { type: string; ref: string }
+      assert.equal(part.type, shown)
+      const file = await instagram.media!(part.ref, stage.io)
+      assert.deepEqual([Buffer.from(file.bytes), file.mime], [png, mime])
+      await assert.rejects(instagram.media!(part.ref.replace(/oe=\d+/, 'oe=1'), stage.io), MediaGone)
+    })
+  test('a story is answered and mentioned', async () => {
+    const answer = await stage.heard('message', () => story(stage.world, liza.id, { answer: 'Lovely!' }))
+    assert.deepEqual(
+      answer.parts.map(p => (p.type === 'system' ? p.what : p.type)),
+      ['story-reply', 'link', 'text'],
+    )
+    const mention = await stage.heard('message', () => story(stage.world, liza.id, 'mention'))
+    assert.deepEqual(
+      mention.parts.map(p => (p.type === 'system' ? p.what : p.type)),
+      ['story-mention', 'link'],
+    )
+  })
+  test('buttons, quick replies and cards come back as the choices that were offered', async () => {
+    const offers: [string, string[]][] = [
+      ['buttons', ['S', 'M', 'L']],
+      ['quick replies', ['36', '37', '38', '39']],
+      ['cards', ['A very long name of a boot', 'Another boot']],
+    ]
+    for (const [what, labels] of offers) {
+      const choices = labels.map((label, i) => ({ id: `${what}:${i}`, label }))
+      const sent = sentBy(await stage.send({ type: 'choices', prompt: 'Which?', choices }))
+      await stage.world.settled()
+      const pressed = await stage.heard('chosen', act({ do: 'press', bubble: sent.id, choice: `${what}:1` }))
+      assert.deepEqual([pressed.choice, pressed.from], [`${what}:1`, liza.id])
+    }
+  })
+  test('reactions come and go, an edit and an unsending arrive', async () => {
+    const { id } = sentBy(await stage.send(hello))
+    const love = await stage.heard('reaction', act({ do: 'react', bubble: id, emoji: '❤️' }))
+    assert.deepEqual([love.of, love.emoji], [id, '❤️'])
+    assert.equal((await stage.heard('reaction', act({ do: 'react', bubble: id, emoji: '' }))).emoji, '')
+    const event = await stage.heard('message', act({ do: 'text', text: 'two boots' }))
+    const edited = await stage.heard('edited', act({ do: 'edit', bubble: event.id, text: 'three boots' }))
+    assert.deepEqual([edited.of, edited.parts], [event.id, [{ type: 'text', text: 'three boots' }]])
+    assert.equal((await stage.heard('deleted', act({ do: 'delete', bubble: event.id }))).of, event.id)
+  })
+  test('looking at the phone names the newest message, and covers the others', async () => {
+    sentBy(await stage.send(hello))
+    const { id } = sentBy(await stage.send(hello))
+    await stage.world.settled()
+    const receipt = await stage.heard('receipt', act({ do: 'look' }))
+    assert.deepEqual([receipt.of, receipt.status], [id, 'read'])
+    const mark = stage.events.at(-1)!
+    assert.ok(mark.type === 'watermark' && mark.from === liza.id)
+  })
+  test('a link names where the customer came from', async () => {
+    const started = await stage.heard('started', act({ do: 'start', ref: 'flyer-7' }))
+    assert.deepEqual(started.entry, { ref: 'flyer-7', source: 'igme-source-link' })
+  })
+  test('an answer in the app appears as ours, our own echo has the id of its answer, a taken thread is a line', async () => {
+    let id = ''
+    const echo = await stage.heard('echo', () => {
+      id = writeInInbox(stage.world, liza.id, 'We open at nine')
+    })
+    assert.deepEqual([echo.id, echo.from, echo.parts], [id, liza.id, [{ type: 'text', text: 'We open at nine' }]])
+    await stage.world.settled()
+    const from = stage.events.length
+    const sent = sentBy(await stage.send(hello))
+    await stage.world.settled()
+    assert.deepEqual(
+      stage.events.slice(from).map(e => [e.type, e.id]),
+      [['echo', sent.id]],
+    )
+    const taken = await stage.heard('happened', () => takeThread(stage.world, liza.id))
+    assert.deepEqual([taken.what, taken.values?.new], ['thread-control-taken', '263902037430900'])
+  })
+  test('what Instagram has not is refused with a reason', () => {
+    assert.throws(act({ do: 'location', lat: 1, lon: 2 }), /cannot send a location/)
+    assert.throws(act({ do: 'contact', name: 'A', phone: '12345' }), /cannot send a contact/)
+    const sticker: Act = { do: 'media', type: 'sticker', bytes: png, mime: 'image/png', name: 's' }
+    assert.throws(act(sticker), /does not tell/)
+    assert.throws(act({ do: 'start' }), /give a ref/)
+  })
+  test('an event nobody documented is kept as unsupported', async () => {
+    const { world } = stage
+    const event = await stage.heard('unsupported', () =>
+      world.emit('unknown', instagramWire.unknownEvent(world.people.get(liza.id)!, world)),
+    )
+    assert.deepEqual([event.what, event.from], ['event hologram_shown', liza.id])
+  })
+  test('a thousand events in one webhook all arrive', async () => {
+    await stage.world.settled()
+    const from = stage.events.length
+    batch(stage.world, 1000)
+    for (let i = 0; i < 1000; i++) act({ do: 'text', text: `line ${i}` })()
+    await stage.world.settled()
+    batch(stage.world, 1)
+    const texts = stage.events.slice(from).map(e => e.type === 'message' && (e.parts[0] as { text: string }).text)
+    assert.deepEqual(
+      texts,
+      Array.from({ length: 1000 }, (_, i) => `line ${i}`),
+    )
+    assert.deepEqual([...new Set(stage.verdicts)], ['accept'])
+  })
+})
+
+describe('instagram: what the business sends', () => {
+  let stage: Awaited<ReturnType<typeof inTouch>>
+  before(async () => {
+    stage = await inTouch()
+  })
+  after(() => stage.close())
+  const shown = (id: string) => stage.world.bubble(id)?.parts
+
+  test('words, a link, an answer that quotes, and a reaction reach the phone', async () => {
+    const words = sentBy(await stage.send({ type: 'text', text: 'Ääkköset 😀' }))
+    assert.deepEqual(shown(words.id), [{ type: 'text', text: 'Ääkköset 😀' }])
+    const link = sentBy(await stage.send({ type: 'link', url: 'https://shop.example', title: 'Shop' }))
+    assert.deepEqual(shown(link.id), [{ type: 'text', text: 'Shop\nhttps://shop.example' }])
+    const asked = stage.world.bubbles[0]!.id
+    const answer = sentBy(await stage.send(hello, { replyTo: externalId(asked) }))
+    assert.equal(stage.world.bubble(answer.id)?.replyTo, asked)
+    sentBy(await stage.send({ type: 'reaction', emoji: '❤️', of: asked as ExternalId }))
+    assert.deepEqual(stage.world.bubble(asked)?.reactions, [{ emoji: '❤️', from: 'business' }])
+    sentBy(await stage.send({ type: 'reaction', emoji: '', of: asked as ExternalId }))
+    assert.deepEqual(stage.world.bubble(asked)?.reactions, [])
+  })
+  test('a text is measured in bytes', async () => {
+    assert.equal(whyNot(await stage.send({ type: 'text', text: 'ж'.repeat(500) })), 'ok')
+    assert.equal(whyNot(await stage.send({ type: 'text', text: 'ж'.repeat(501) })), 'invalid')
+  })
+  for (const type of ['image', 'file'] as const)
+    test(`a file goes up first and is shown as ${type}`, async () => {
+      const { id } = sentBy(await stage.send({ type, url: '/m/1' }))
+      const [part] = shown(id)!
+      assert.equal(part!.type, type)
+      assert.deepEqual(Buffer.from(stage.world.files.get((part as { url: string }).url)!.bytes), png)
+    })
+  test('typing and read marks reach the phone, and a profile has a name', async () => {
+    let typing = ''
+    stage.world.events.once('typing', person => {
+      typing = person.id
+    })
+    const to = { address: address(liza.id), key: 'k' }
+    await instagram.typing!(to, stage.io)
+    assert.equal(typing, liza.id)
+    await instagram.markRead!(externalId('m_x'), to, stage.io)
+    assert.equal(stage.world.bubbles[0]!.ticks, 'read')
+    assert.equal((await instagram.profile!(address(liza.id), stage.io))?.name, 'Liza Santos')
+    assert.equal(await instagram.profile!(address('1'), stage.io), null)
+  })
+  test('a blocked account and a stranger are told', async () => {
+    stage.world.act(liza.id, { do: 'block' })
+    assert.equal(whyNot(await stage.send(hello)), 'blocked')
+    stage.world.act(liza.id, { do: 'unblock' })
+    assert.equal(whyNot(await stage.send(hello, { address: address('1') })), 'blocked')
+  })
+  test('after a day only a person may answer, after a week nobody', async () => {
+    const last = { id: externalId('m_1'), at: stage.world.now() }
+    stage.clock.at += 25 * hour
+    assert.equal(whyNot(await stage.send(hello, { last: { ...last, at: stage.world.now() } })), 'window-closed')
+    assert.equal(whyNot(await stage.send(hello, { last })), 'ok')
+    stage.clock.at += 150 * hour
+    assert.equal(whyNot(await stage.send(hello, { last })), 'window-closed')
+  })
+})
+
+describe('instagram: comments', () => {
+  let stage: Awaited<ReturnType<typeof inTouch>>
+  before(async () => {
+    stage = await inTouch()
+  })
+  after(() => stage.close())
+
+  test('a comment is a conversation of its own, answered below the post or in private once', async () => {
+    const said = await stage.heard('message', () => comment(stage.world, liza.id, { post: '1789', text: 'In blue?' }))
+    assert.equal(said.from, `comment:1789_${liza.id}`)
+    assert.equal(said.sender?.username, 'liza.s')
+    const to = { address: said.from, last: { id: said.id, at: said.at } }
+    const { id } = sentBy(await stage.send({ type: 'text', text: 'Yes!' }, to))
+    await stage.world.settled()
+    const own = stage.events.at(-1)!
+    assert.ok(own.type === 'receipt' && own.of === id)
+    assert.equal(stage.world.bubble(id)?.replyTo, said.id)
+    const secret = sentBy(await stage.send({ type: 'text', text: '/private Your size?' }, to))
+    assert.deepEqual(stage.world.bubble(secret.id)?.parts, [{ type: 'text', text: 'Your size?' }])
+    const again = await stage.send({ type: 'text', text: '/private And your name?' }, to)
+    assert.match(again.ok ? '' : again.detail, /already replied/)
+    stage.clock.at += 8 * 24 * hour
+    const late = await stage.heard('message', () =>
+      comment(stage.world, liza.id, { post: '1789', text: 'Me again', parent: said.id }),
+    )
+    assert.deepEqual([late.from, late.replyTo], [said.from, said.id])
+  })
+})
