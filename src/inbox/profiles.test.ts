@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { event, fakeChannel, said } from '../../test/fake-channel.ts'
 import { testParley } from '../../test/parley.ts'
 import type { Profile } from '../channels/contract.ts'
+import { editChannel } from '../connections/connect.ts'
 
 async function known(t: TestContext) {
   const fake = fakeChannel()
   const asked: string[] = []
-  const answers: { next: Profile | null | Error } = {
-    next: { name: 'Anna Larsson', avatarUrl: 'https://p.example/a.jpg' },
-  }
+  const answers: { next: Profile | null | Error } = { next: { name: 'Anna Larsson' } }
   fake.adapter.profile = async of => {
     asked.push(of)
     if (answers.next instanceof Error) throw answers.next
@@ -27,7 +29,6 @@ test('who writes for the first time is looked up once, and the screens hear the 
   assert.deepEqual(asked, ['u1'])
   const { contact } = await p.only()
   assert.equal(contact.name, 'Anna Larsson')
-  assert.equal(contact.avatarUrl, 'https://p.example/a.jpg')
   const told = p.frames.flatMap(f => f.changes).findLast(c => c.type === 'conversation')
   assert.equal(told?.type === 'conversation' && told.conversation.contact.name, 'Anna Larsson')
 })
@@ -66,4 +67,41 @@ test('a name that the team wrote stays, groups and receipts are not looked up', 
   )
   await p.quiet()
   assert.deepEqual(asked, ['u1'])
+})
+
+/** A network's own pictures, on this machine. */
+async function pictures(t: TestContext): Promise<string> {
+  const png = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  )
+  const server = createServer((request, response) => {
+    if (request.url === '/face.png') response.end(png)
+    else if (request.url === '/page.html') response.end('<html></html>')
+    else response.writeHead(404).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+test('a face is copied, as the network’s address lapses; what is no picture is left out', async t => {
+  const { p, answers } = await known(t)
+  const baseUrl = await pictures(t)
+  await editChannel(p.parley, p.workspaceId, p.channelId, { settings: { baseUrl } })
+  answers.next = { name: 'Anna', avatarUrl: `${baseUrl}/face.png` }
+  await p.hear(said('u1', 'Hello'))
+  await p.quiet()
+  assert.match((await p.only()).contact.avatarUrl!, /^\/api\/v1\/media\/\d+$/)
+  for (const [from, path] of [
+    ['u2', '/page.html'],
+    ['u3', '/gone.png'],
+  ] as const) {
+    answers.next = { name: from, avatarUrl: baseUrl + path }
+    await p.hear(said(from, 'Hello'))
+    await p.quiet()
+    const one = (await p.conversations()).find(c => c.contact.name === from)
+    assert.ok(one)
+    assert.equal(one.contact.avatarUrl, undefined)
+  }
 })

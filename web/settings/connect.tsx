@@ -28,10 +28,7 @@ export function ConnectPanel({ kind, close }: { kind: string; close: () => void 
         </button>
       </header>
       {chosen ? (
-        <>
-          <SignInForm kind={chosen} />
-          <ConnectForm kind={chosen} />
-        </>
+        <Ways kind={chosen} />
       ) : kind === 'back' ? (
         <SignInBack />
       ) : (
@@ -41,6 +38,12 @@ export function ConnectPanel({ kind, close }: { kind: string; close: () => void 
       )}
     </aside>
   )
+}
+
+/** Where one can sign in at the provider, that is the way; the settings by hand are the other. */
+function Ways({ kind }: { kind: ChannelKind }) {
+  const [byHand, setByHand] = useState(!kind.signIn)
+  return byHand ? <ConnectForm kind={kind} /> : <SignInForm kind={kind} byHand={() => setByHand(true)} />
 }
 
 export function Kinds({ kinds }: { kinds: ChannelKind[] }) {

@@ -11,7 +11,10 @@ const rare = new Set(['baseUrl', 'apiVersion', 'ca', 'proxy'])
 
 export const isRare = ([name, field]: [string, SettingField], required: readonly string[]): boolean =>
   !required.includes(name) &&
-  (rare.has(name) || !!field.secret || (field.default !== undefined && field.default !== ''))
+  (rare.has(name) ||
+    !!field.secret ||
+    field.type === 'boolean' ||
+    (field.default !== undefined && field.default !== ''))
 
 /** Only a long text is worth more than a line. */
 const isLong = (name: string, field: SettingField): boolean => name === 'ca' || (field.maxLength ?? 0) >= 1000

@@ -10,7 +10,7 @@ import type { ChannelKind } from '../state/store.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
 /** The short way: your application's keys, then a sign-in at the provider, which brings the rest. */
-export function SignInForm({ kind, channelId }: { kind: ChannelKind; channelId?: string }) {
+export function SignInForm({ kind, byHand }: { kind: ChannelKind; byHand: () => void }) {
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
   if (!kind.signIn) return null
@@ -23,7 +23,6 @@ export function SignInForm({ kind, channelId }: { kind: ChannelKind; channelId?:
       const begun = await post<{ address: string }>('/sign-ins', {
         kind: kind.kind,
         settings,
-        ...(channelId && { channelId }),
       })
       location.assign(begun.address)
     } catch (e) {
@@ -39,7 +38,9 @@ export function SignInForm({ kind, channelId }: { kind: ChannelKind; channelId?:
         {busy && <span className="spin" />}
         {t('Sign in at {provider}', { provider: at })}
       </button>
-      <p className="help">{t('Or fill in everything by hand:')}</p>
+      <button type="button" className="text-link" style={{ justifySelf: 'start' }} onClick={byHand}>
+        {t('Fill in everything by hand')}
+      </button>
     </form>
   )
 }
