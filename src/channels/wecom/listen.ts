@@ -14,11 +14,14 @@ const wordMs = 9 * 60_000
 
 type On = Listening<Settings>
 /** The newest word that a call brought. */
-type Word = { word: string; until: number } | undefined
+interface Word {
+  word: string
+  until: number
+}
 
 /** Fetches what is new, page after page, when a call at the door says so and from time to time. */
 export async function listen(on: On): Promise<void> {
-  let known: Word
+  let known: Word | undefined
   while (!on.signal.aborted) {
     const limited = await fetchAll(on, known)
     if (on.signal.aborted) return
@@ -32,17 +35,17 @@ const wait = (on: On, ms: number): Promise<string | undefined> =>
   on.news?.(ms) ?? pause(ms, undefined, { signal: on.signal }).catch(() => undefined)
 
 /** Until nothing is left. A page may be empty although more follows. True when WeCom asks for patience. */
-async function fetchAll(on: On, known: Word): Promise<boolean> {
+async function fetchAll(on: On, known: Word | undefined): Promise<boolean> {
+  let word = known && known.until > on.io.now.getTime() ? known.word : undefined
   for (let more = true; more && !on.signal.aborted; ) {
     const cursor = text(maybe(await on.cursor.get()).cursor)
-    const answer = await page(on.io, {
-      ...(cursor && { cursor }),
-      ...(known && known.until > on.io.now.getTime() && { token: known.word }),
-    })
+    const answer = await page(on.io, { ...(cursor && { cursor }), ...(word && { token: word }) })
     const refused = refusal(answer)
     if (refused?.why === 'rate') return true
-    if (refused) throw failure(refused)
-    more = await take(on, answer)
+    // It may be the word that is refused, so the page is asked for without it before anything is given up.
+    if (refused && (refused.why !== 'invalid' || !word)) throw failure(refused)
+    if (refused) word = undefined
+    else more = (await take(on, answer, cursor)) === 'more'
   }
   return false
 }
@@ -57,14 +60,15 @@ async function page(io: Io<Settings>, from: { cursor?: string; token?: string })
   }
 }
 
-/** Stored first, remembered afterwards: what is fetched twice changes nothing. True when more follows. */
-async function take(on: On, answer: HttpAnswer): Promise<boolean> {
+/** Stored first, remembered afterwards: what is fetched twice changes nothing. A cursor that stands still ends it. */
+async function take(on: On, answer: HttpAnswer, cursor: string | undefined): Promise<'more' | 'all'> {
   const { next_cursor, has_more, msg_list } = maybe(answer.json)
   const items = list(msg_list).map(maybe)
+  const next = text(next_cursor)
   if (items.length) await on.deliver(pageRequest(answer.bytes))
-  if (text(next_cursor)) await on.cursor.set({ cursor: text(next_cursor) })
+  if (next && next !== cursor) await on.cursor.set({ cursor: next })
   for (const item of items) await greet(on, item)
-  return has_more === 1 && text(next_cursor) !== undefined
+  return has_more === 1 && next && next !== cursor ? 'more' : 'all'
 }
 
 /** What WeCom let us say to somebody who just came is shown in the chat as what the business said. */
