@@ -97,7 +97,7 @@ function press({ bubble, choice }: Act & { do: 'press' }, { person, world }: Whe
   const shown = world.bubble(bubble)
   world.change(bubble, { pressed: choice })
   const callback_id = newToken()
-  keptOf(world).answered.set(callback_id, undefined)
+  keptOf(world).pressed.set(callback_id, { bubble })
   const callback = { timestamp: world.now().getTime(), callback_id, payload: choice, user: userOf(person, world) }
   tell('message_callback', { callback, message: shown ? messageOf(shown, world) : null }, { person, world })
 }

@@ -19,8 +19,8 @@ interface Kept {
   converting: Map<string, number>
   /** How often each new upload is refused before it is ready. */
   slowness: number
-  /** What was shown to customers who pressed a button. */
-  answered: Map<string, string | undefined>
+  /** Presses, by the message whose button it was and what was shown to the customer for a moment. */
+  pressed: Map<string, { bubble: string; shown?: string }>
   /** The chats in which the bot was seen typing. */
   typed: string[]
 }
@@ -35,7 +35,7 @@ export function keptOf(world: World): Kept {
     offered: new Map(),
     converting: new Map(),
     slowness: 0,
-    answered: new Map(),
+    pressed: new Map(),
     typed: [],
   }
   kept.set(world, fresh)

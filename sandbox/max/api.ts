@@ -102,12 +102,14 @@ function routeMessages(app: FastifyInstance, world: World): void {
     return answer(reply, { success: true })
   })
   app.post('/answers', (request, reply) => {
-    const { answered } = keptOf(world)
-    const id = queryOf(request).callback_id ?? ''
+    const press = keptOf(world).pressed.get(queryOf(request).callback_id ?? '')
     const { notification, message } = bodyOf(request)
-    if (!answered.has(id)) return notFound(reply)
+    if (!press) return notFound(reply)
     if (notification === undefined && !message) return bad(reply, 'message or notification must be present')
-    answered.set(id, text(notification))
+    const wrong = message ? fault(maybe(message), world) : undefined
+    if (wrong) return bad(reply, wrong)
+    if (message) world.change(press.bubble, { parts: partsOf(maybe(message), world), edited: true })
+    if (text(notification)) press.shown = text(notification)!
     return answer(reply, { success: true })
   })
 }

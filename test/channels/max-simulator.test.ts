@@ -186,7 +186,7 @@ describe('max: what the business sends', () => {
       const pressed = await after1(stage, 'chosen', [{ do: 'press', bubble: bubble.id, choice: 'id:1' }])
       assert.deepEqual([pressed.choice, pressed.label, pressed.of], ['id:1', 'Размер 1', bubble.id])
       await max.acknowledge!(pressed, stage.io())
-      assert.equal(keptOf(stage.world).answered.get(pressed.id), 'Размер 1')
+      assert.equal(keptOf(stage.world).pressed.get(pressed.id)!.shown, 'Размер 1')
     })
   test('a press under a message that is gone still tells the choice, and can be answered to the person', async () => {
     const event = await after1(stage, 'chosen', [{ do: 'press', bubble: 'mid.gone', choice: 'id:7' }])
