@@ -5,7 +5,7 @@ import { lineWire } from '../../sandbox/line.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { type Address, type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { line } from '../../src/channels/line/index.ts'
-import { anna, club, connected, fresh, png, type Stage, written } from './line-stage.ts'
+import { anna, club, connected, fresh, lastOf, png, type Stage, written } from './line-stage.ts'
 import { nowhere } from './wired.ts'
 
 describe('line: connecting', () => {
@@ -191,6 +191,9 @@ describe('line: what the business sends', () => {
       stage.world.act(anna.id, { do: 'press', bubble: bubble.id, choice: offer.choices[1]!.id })
       const [pressed] = await stage.business.heard('chosen')
       assert.deepEqual([pressed!.choice, pressed!.label], ['id:1', 'Größe 1'])
+      keptOf(stage.world).quota = 0
+      assert.ok((await send({ type: 'text', text: 'free' }, { last: lastOf(pressed!) })).ok)
+      keptOf(stage.world).quota = Number.POSITIVE_INFINITY
     })
   test('an answer goes by the reply token, the next one is pushed', async () => {
     const { last } = await written(stage)

@@ -33,7 +33,7 @@ export async function written({ world, business }: Stage, who = anna, text = 'Mo
   return { event: event!, last: lastOf(event!) }
 }
 
-export const lastOf = (event: Extract<InboundEvent, { type: 'message' }>) => ({
+export const lastOf = (event: Extract<InboundEvent, { type: 'message' | 'chosen' }>) => ({
   id: event.id as ExternalId,
   at: event.at,
   ...(event.kept && { kept: event.kept }),

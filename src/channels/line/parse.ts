@@ -49,18 +49,23 @@ function message(event: Json): InboundEvent {
   const parts = partsOf(said)
   if (!parts.length) return { type: 'unsupported', what: text(said.type) || 'message without a type', ...from }
   const quoted = text(said.quotedMessageId)
-  const kept = present({
-    replyToken: text(event.replyToken),
-    quoteToken: text(said.quoteToken),
-    markAsReadToken: text(said.markAsReadToken),
-  })
   return {
     type: 'message',
     parts,
     ...from,
     ...(quoted && { replyTo: externalId(quoted) }),
-    ...(Object.keys(kept).length > 0 && { kept }),
+    ...kept(event, said),
   }
+}
+
+/** What an answer, a quote and a read mark will need. */
+function kept(event: Json, said: Json = {}): { kept?: Record<string, string> } {
+  const tokens = present({
+    replyToken: text(event.replyToken),
+    quoteToken: text(said.quoteToken),
+    markAsReadToken: text(said.markAsReadToken),
+  })
+  return Object.keys(tokens).length ? { kept: tokens } : {}
 }
 
 /** To add an account as a friend is to agree to its messages. Who only takes back a block has begun long ago. */
@@ -86,7 +91,7 @@ function postback(event: Json): InboundEvent {
   }
   const picked = chosenBy(idIn({ data }, 'data'))
   const time = text(chosen.datetime) ?? text(chosen.date) ?? text(chosen.time)
-  return { type: 'chosen', ...picked, ...(time && { label: time }), ...origin(event) }
+  return { type: 'chosen', ...picked, ...(time && { label: time }), ...origin(event), ...kept(event) }
 }
 
 /** One line for each person: `group.member` is who came or left. */
