@@ -13,13 +13,10 @@ export async function call(path: string, json: unknown, io: Io<Settings>): Promi
 }
 
 /** As the account, which alone may change its applications. */
-export const asAccount = (method: HttpCall['method'], path: string, io: Io<Settings>, json?: unknown) =>
-  io.http({
-    method,
-    url: root(io) + path,
-    headers: { authorization: basic(io.settings) },
-    ...(json !== undefined && { json }),
-  })
+export const asAccount = (what: Pick<HttpCall, 'method' | 'json'> & { path: string }, io: Io<Settings>) => {
+  const { path, ...call } = what
+  return io.http({ ...call, url: root(io) + path, headers: { authorization: basic(io.settings) } })
+}
 
 const root = ({ settings }: Io<Settings>): string => settings.baseUrl.replace(/\/+$/, '')
 

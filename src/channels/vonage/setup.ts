@@ -15,11 +15,11 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     }
   const path = `/v2/applications/${applicationId}`
   try {
-    const found = await asAccount('GET', path, io)
+    const found = await asAccount({ method: 'GET', path }, io)
     const unknown = refusal(found)
     if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
     const known = maybe(found.json)
-    const refused = refusal(await asAccount('PUT', path, io, changed(known, webhookUrl)))
+    const refused = refusal(await asAccount({ method: 'PUT', path, json: changed(known, webhookUrl) }, io))
     if (refused) return { ok: false, why: refused.why, detail: refused.detail }
     return { ok: true, account: text(known.name) ?? from, detail: from }
   } catch (error) {
