@@ -7,6 +7,7 @@ import { messenger } from './messenger/index.ts'
 import { ok } from './ok/index.ts'
 import { site } from './site/index.ts'
 import { smpp } from './smpp/index.ts'
+import { smsGateway } from './sms-gateway/index.ts'
 import { telegram } from './telegram/index.ts'
 import { twilio } from './twilio/index.ts'
 import { viber } from './viber/index.ts'
@@ -30,6 +31,7 @@ export const adapters: readonly Adapter[] = [
   email,
   wechat,
   smpp,
+  smsGateway,
   max,
   wecom,
   ok,

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import type { RawRequest, Verdict } from '../contract.ts'
+import { bodyText, maybe, parseJson, same, text } from '../kit.ts'
+import { filled } from './presets.ts'
+import type { Settings } from './settings.ts'
+import { at, fill } from './template.ts'
+
+/**
+ * The secret is in the address; receipts may be signed as well. What is stored is the request's fields together with the
+ * names that the settings give them, for `parse` knows no settings.
+ */
+export function verify(request: RawRequest, settings: Settings): Verdict {
+  if (!settings.webhookSecret || !same(request.query.secret ?? '', settings.webhookSecret))
+    return { verdict: 'reject', why: 'the address lacks the webhook secret' }
+  const known = filled(settings)
+  const got = fieldsOf(request)
+  if (got === undefined) return { verdict: 'reject', why: 'neither JSON nor a form', status: 400 }
+  if (isForged(got, known)) return { verdict: 'reject', why: 'the signature does not fit the signing secret' }
+  const { receiptList, receiptId, receiptStatus, receiptError, receiptTime, statuses } = known
+  const { inboundList, inboundId, inboundFrom, inboundText, inboundTime } = known
+  const as = {
+    ...{ receiptList, receiptId, receiptStatus, receiptError, receiptTime, statuses },
+    ...{ inboundList, inboundId, inboundFrom, inboundText, inboundTime },
+  }
+  const opened = new TextEncoder().encode(JSON.stringify({ as, got }))
+  return { verdict: 'accept', opened, ...(known.reply && { body: known.reply, contentType: 'text/plain' }) }
+}
+
+/** The fields, from a JSON body, a form or the address. */
+function fieldsOf(request: RawRequest): unknown {
+  const { secret, ...query } = request.query
+  const body = bodyText(request).trim()
+  if (!body) return query
+  if (!/^[[{]/.test(body)) return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
+  try {
+    return parseJson(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** A receipt must be signed when there is something to check it with. Messages of customers are not signed by anybody. */
+function isForged(got: unknown, settings: ReturnType<typeof filled>): boolean {
+  const { signatureField, signatureText, signingSecret, receiptStatus } = settings
+  if (!signingSecret || !signatureField || at(got, receiptStatus) === undefined) return false
+  const [hash = '', ...signed] = signatureText.split(':')
+  const fields = Object.entries(maybe(got)).map(([name, value]) => [name, text(value) ?? ''])
+  const words = fill(signed.join(':'), { ...Object.fromEntries(fields), secret: signingSecret })
+  const given = text(at(got, signatureField)) ?? ''
+  return !same(
+    given.toLowerCase(),
+    createHash(hash === 'sha1' || hash === 'sha256' ? hash : 'md5')
+      .update(words)
+      .digest('hex'),
+  )
+}
