@@ -46,13 +46,13 @@ function act(deed: Act, at: Where): void {
   const { person, world } = at
   switch (deed.do) {
     case 'text':
-      return say('text', { Content: deed.text }, [{ type: 'text', text: deed.text }], at)
+      return say({ MsgType: 'text', Content: deed.text }, [{ type: 'text', text: deed.text }], at)
     case 'media':
       return sendFile(deed, at)
     case 'location': {
       const { lat, lon, name = '' } = deed
-      const fields = { Location_X: String(lat), Location_Y: String(lon), Scale: 16, Label: name }
-      return say('location', fields, [{ type: 'location', lat, lon }], at)
+      const fields = { MsgType: 'location', Location_X: String(lat), Location_Y: String(lon), Scale: 16, Label: name }
+      return say(fields, [{ type: 'location', lat, lon }], at)
     }
     case 'press':
       return press(deed, at)
@@ -75,13 +75,13 @@ function act(deed: Act, at: Where): void {
 }
 
 /** A message of the customer, which lets the account answer five times. */
-function say(type: string, fields: Fields, parts: Part[], at: Where): void {
+function say({ MsgType, ...fields }: Fields & { MsgType: string }, parts: Part[], at: Where): void {
   const { person, world } = at
   if (person.blocked) throw new Error('wechat: who has left the account cannot write to it')
   const id = nextMsgId(world)
   allow(person, 'wrote', world)
   world.show({ id, person: person.id, from: 'customer', parts, at: world.now().getTime(), reactions: [] })
-  tell(type, { ...fields, MsgId: BigInt(id) }, at)
+  tell(MsgType, { ...fields, MsgId: BigInt(id) }, at)
 }
 
 function sendFile(deed: Act & { do: 'media' }, at: Where): void {
@@ -95,7 +95,7 @@ function sendFile(deed: Act & { do: 'media' }, at: Where): void {
     voice: { Format: 'amr', Recognition: deed.caption ?? '' },
     video: { ThumbMediaId: MediaId },
   }
-  say(type, { MediaId, ...extra[type] }, [{ type, url, ref: MediaId, name, mime, bytes: bytes.length }], at)
+  say({ MsgType: type, MediaId, ...extra[type] }, [{ type, url, ref: MediaId, name, mime, bytes: bytes.length }], at)
 }
 
 /** A line of a menu message, or with `menu` as the bubble a button of the account's own menu. */
@@ -107,7 +107,7 @@ function press({ bubble, choice }: Act & { do: 'press' }, at: Where): void {
   const offered = at.world.bubble(bubble)?.parts.flatMap(part => (part.type === 'choices' ? part.choices : []))
   const label = offered?.find(({ id }) => id === choice)?.label ?? choice
   at.world.change(bubble, { pressed: choice })
-  say('text', { Content: label, bizmsgmenuid: choice }, [{ type: 'text', text: label }], at)
+  say({ MsgType: 'text', Content: label, bizmsgmenuid: choice }, [{ type: 'text', text: label }], at)
 }
 
 /** Scans a code of the account. Who follows already is told by another event. */

@@ -59,13 +59,13 @@ function act(deed: Act, at: Where): void {
   const { person, world } = at
   switch (deed.do) {
     case 'text':
-      return say('text', { content: deed.text }, { type: 'text', text: deed.text }, at)
+      return say({ msgtype: 'text', content: deed.text }, { type: 'text', text: deed.text }, at)
     case 'media':
       return sendFile(deed, at)
     case 'location': {
       const { lat, lon, name = '' } = deed
       const part = { type: 'location', lat, lon } as const
-      return say('location', { latitude: lat, longitude: lon, name, address: '' }, part, at)
+      return say({ msgtype: 'location', latitude: lat, longitude: lon, name, address: '' }, part, at)
     }
     case 'press':
       return press(deed, at)
@@ -89,7 +89,7 @@ function act(deed: Act, at: Where): void {
 }
 
 /** A message of the customer, which lets the business answer five times. */
-function say(msgtype: string, content: Json, part: Part, at: Where): void {
+function say({ msgtype, ...content }: Json & { msgtype: string }, part: Part, at: Where): void {
   const { person, world } = at
   const msgid = nextMsgId(world)
   allow(person, world)
@@ -109,14 +109,14 @@ function sendFile(deed: Act & { do: 'media' }, at: Where): void {
   if (deed.type === 'sticker') throw new Error('wecom: businesses are not told of stickers')
   const type = deed.type === 'audio' ? 'file' : deed.type
   const media_id = keep({ bytes, mime, name }, at.world)
-  say(type, { media_id }, { type, url: media_id, ref: media_id, name, mime, bytes: bytes.length }, at)
+  say({ msgtype: type, media_id }, { type, url: media_id, ref: media_id, name, mime, bytes: bytes.length }, at)
 }
 
 function press({ bubble, choice }: Act & { do: 'press' }, at: Where): void {
   const offered = at.world.bubble(bubble)?.parts.flatMap(part => (part.type === 'choices' ? part.choices : []))
   const label = offered?.find(({ id }) => id === choice)?.label ?? choice
   at.world.change(bubble, { pressed: choice })
-  say('text', { content: label, menu_id: choice }, { type: 'text', text: label }, at)
+  say({ msgtype: 'text', content: label, menu_id: choice }, { type: 'text', text: label }, at)
 }
 
 const twoDays = 48 * 3_600_000
