@@ -66,6 +66,11 @@ export const FaultsRequest = z.strictObject({
 /** What happens to a phone without its owner doing anything. */
 export const HappenRequest = z.object({ kind, person: z.string().min(1), what: z.enum(['unknown', 'window']) })
 export const PersonRequest = z.object({ kind, name: z.string().min(1).max(60).optional() })
+/** Every phone's own tale when nothing is said. */
+export const StoryRequest = z
+  .object({ which: z.enum(['tales', 'journey']).default('tales') })
+  .nullish()
+  .transform(given => given ?? { which: 'tales' as const })
 
 /** The faults as they shall be after the request. */
 export function faultsAfter({ kind: _, rateForSeconds, ...fields }: z.infer<typeof FaultsRequest>, now: number) {

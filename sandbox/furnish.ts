@@ -95,12 +95,16 @@ export function answerThrough(api: Api, channels: Record<string, string>): Answe
   }
 }
 
+/** So many looks; after them the channel's only customer will be meant, under an address we do not know. */
+const patience = 20
+
 /** It exists a moment after the customer's first words: a webhook is stored first and worked on afterwards. */
 async function conversationOf(api: Api, channel: string, customer: Person): Promise<Conversation> {
   for (let tries = 0; tries < 60; tries++) {
     const { items } = await api<{ items: Conversation[] }>('GET', '/conversations?view=all&limit=100')
     const theirs = items.filter(conversation => conversation.channelId === channel)
-    const found = theirs.find(conversation => isWith(conversation, customer)) ?? theirs[0]
+    const found =
+      theirs.find(conversation => isWith(conversation, customer)) ?? (tries > patience ? theirs[0] : undefined)
     if (found) return found
     await pause(200)
   }

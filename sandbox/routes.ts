@@ -4,7 +4,7 @@ import path from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { ActRequest, actOf, FaultsRequest, faultsAfter, HappenRequest, PersonRequest } from './acts.ts'
+import { ActRequest, actOf, FaultsRequest, faultsAfter, HappenRequest, PersonRequest, StoryRequest } from './acts.ts'
 import { createLive, type Live, pictureOf } from './live.ts'
 import { stranger } from './people.ts'
 import type { Story } from './story.ts'
@@ -105,13 +105,14 @@ function happen(options: SandboxOptions, { kind, person: id, what }: z.infer<typ
 }
 
 function registerStory(app: FastifyInstance, { story }: SandboxOptions, live: Live): void {
-  app.post('/story', async (_request, reply) => {
+  app.post('/story', async (request, reply) => {
+    const { which } = read(StoryRequest, request)
     if (!story) throw new Refusal(404, 'This sandbox has no story.')
-    if (story.state() === 'playing') throw new Refusal(409, 'The story is playing.')
-    const played = story.play()
-    live.tell({ story: 'playing' })
+    if (story.state() !== 'ready') throw new Refusal(409, 'The story is playing.')
+    const played = story.play(which)
+    live.tell({ story: story.state() })
     void played.finally(() => live.tell({ story: story.state() }))
-    return reply.code(202).send({ story: 'playing' })
+    return reply.code(202).send({ story: story.state() })
   })
 }
 

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import sharp from 'sharp'
+import { roleOf } from './cast.ts'
 import { firstPeople } from './people.ts'
 import { type Picture, pictures } from './pictures.ts'
-import { type Line, type Step, taleOf } from './tales.ts'
+import { type Line, type Step, stopOf, taleOf, traveller } from './tales.ts'
 import type { Act, Bubble, Person } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -10,9 +11,12 @@ import type { World } from './world.ts'
 export type Answer = (kind: string, customer: Person, line: Line) => Promise<void>
 
 export interface Story {
-  state(): 'ready' | 'playing'
-  /** Resolves when the last line is told; a line that cannot be told is left out, and `warn` hears why. */
-  play(): Promise<void>
+  state(): 'ready' | 'playing' | 'following'
+  /**
+   * Every phone's own tale, or one customer's way through all messengers. Resolves when the last line is told; a line
+   * that cannot be told is left out, and `warn` hears why.
+   */
+  play(which?: 'tales' | 'journey'): Promise<void>
 }
 
 export interface Telling {
@@ -23,28 +27,55 @@ export interface Telling {
 
 /** A customer of every messenger writes to the bakery and is answered, everything through the simulated providers. */
 export function createStory(worlds: World[], answer: Answer, { pauseMs, warn }: Telling): Story {
-  let playing: Promise<void> | undefined
-  /** The phones speak side by side; each keeps its own order. */
-  async function tell(world: World, index: number) {
-    const kept = firstPeople(world.wire.kind, world.random)[0]!.id
-    const person = world.people.get(kept) ?? world.people.values().next().value
-    await pause(index * stagger * pauseMs, undefined, { ref: false })
-    for (const step of person ? taleOf(world.wire.kind) : []) {
-      await tellStep(step, { world, person: person!, answer }).catch((error: Error) => warn(error.message))
+  let playing: { which: 'tales' | 'journey'; told: Promise<void> } | undefined
+  async function tell(steps: readonly Step[], world: World, person: Person) {
+    for (const step of steps) {
+      await tellStep(step, { world, person, answer }).catch((error: Error) => warn(error.message))
       await pause(pauseMs, undefined, { ref: false })
     }
   }
-  return {
-    state: () => (playing ? 'playing' : 'ready'),
-    play() {
-      playing ??= Promise.all(worlds.map(tell))
-        .then(() => undefined)
-        .finally(() => {
-          playing = undefined
-        })
-      return playing
+  const plays = {
+    /** The phones speak side by side; each keeps its own order. */
+    tales: async () => {
+      const lanes = worlds.map(async (world, index) => {
+        await pause(index * stagger * pauseMs, undefined, { ref: false })
+        await tell(taleOf(world.wire.kind), world, firstOf(world))
+      })
+      await Promise.all(lanes)
+    },
+    journey: async () => {
+      for (const world of worlds) await tell(stopOf(roleOf(world.wire.kind).name), world, travellerIn(world))
     },
   }
+  return {
+    state: () => (!playing ? 'ready' : playing.which === 'journey' ? 'following' : 'playing'),
+    play(which = 'tales') {
+      playing ??= {
+        which,
+        told: plays[which]().finally(() => {
+          playing = undefined
+        }),
+      }
+      return playing.told
+    },
+  }
+}
+
+function firstOf(world: World): Person {
+  const { id } = firstPeople(world.wire.kind, world.random)[0]!
+  return world.people.get(id) ?? world.people.values().next().value!
+}
+
+/** The phone of the customer who has every messenger; it is laid on the table when she first needs it. */
+function travellerIn(world: World): Person {
+  const { phone } = traveller
+  const id = roleOf(world.wire.kind).idOf?.(phone.slice(-7)) ?? phone
+  const known = world.people.get(id)
+  if (known) return known
+  const person = { ...traveller, id, blocked: false }
+  world.people.set(id, person)
+  world.events.emit('person', person)
+  return person
 }
 
 /** Of a pause, from one phone's first words to the next one's. */

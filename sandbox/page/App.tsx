@@ -1,8 +1,9 @@
-import { useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { shopKey, useChosen } from './choosing.ts'
 import { Drawer, Tabs } from './Drawer.tsx'
+import { StatusBar } from './Head.tsx'
 import { Icon, Mark } from './icons.tsx'
-import { Phone, StatusBar } from './Phone.tsx'
+import { Phone } from './Phone.tsx'
 import { Picker } from './Picker.tsx'
 import { current, phonesOf, type Sandbox, subscribe } from './state.ts'
 import { Top } from './Top.tsx'
@@ -36,6 +37,7 @@ function Empty() {
 
 function Desk({ sandbox }: { sandbox: Sandbox }) {
   const { shown, picked, pick, lay } = useChosen(sandbox)
+  useFollowing(sandbox, pick)
   const [faultsOpen, setFaultsOpen] = useState(false)
   const phones = phonesOf(sandbox)
   const chosen = phones.find(phone => phone.key === picked)
@@ -68,6 +70,26 @@ function Desk({ sandbox }: { sandbox: Sandbox }) {
     </div>
   )
 }
+
+/** While one customer is followed, the phone she writes on is taken in hand. */
+function useFollowing(sandbox: Sandbox, pick: (key: string) => void): void {
+  const said = sandbox.story === 'following' ? newestOf(sandbox) : undefined
+  const followed = useRef(said?.key)
+  useEffect(() => {
+    if (!said || said.key === followed.current) return
+    followed.current = said.key
+    // What was said before the journey began does not count.
+    if (said.at > Date.now() - 10_000) pick(said.key)
+  })
+}
+
+const newestOf = (sandbox: Sandbox) =>
+  sandbox.worlds
+    .flatMap(({ kind, bubbles }) => {
+      const last = bubbles.findLast(({ from }) => from === 'customer')
+      return last ? [{ key: `${kind}:${last.person}`, at: last.at }] : []
+    })
+    .toSorted((one, other) => other.at - one.at)[0]
 
 /** The phones on the table by their owners. */
 function tabsOf(shown: string[], sandbox: Sandbox) {

@@ -48,8 +48,8 @@ export function Attach({ look, send, fail, close }: Props) {
           <Way icon="image" text="Gallery" run={() => picker.current?.click()} />
           <Way icon="file" text="Document" run={() => give(sampleFile)} />
           {look.can.voice && <Way icon="mic" text="Voice" run={() => give(tune)} />}
-          <Way icon="pin" text="Location" run={() => give(() => market)} />
-          <Way icon="people" text="Contact" run={() => give(() => friend)} />
+          {look.can.place && <Way icon="pin" text="Location" run={() => give(() => market)} />}
+          {look.can.card && <Way icon="people" text="Contact" run={() => give(() => friend)} />}
         </div>
         <input ref={picker} type="file" multiple hidden onChange={event => picked(event.target.files)} />
       </div>

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import { choicesOf, Keys } from './Buttons.tsx'
 import { Chat } from './Chat.tsx'
-import { Icon, Mark } from './icons.tsx'
-import { type Look, lookOf } from './looks.ts'
+import { Head, type HeadProps, StatusBar } from './Head.tsx'
+import { Mark } from './icons.tsx'
+import { lookOf } from './looks.ts'
 import { Mailbox } from './Mail.tsx'
 import type { Doing } from './Said.tsx'
 import { act, type Bubble, type Deed, type Person, type WorldView } from './state.ts'
-import { pictureUrl } from './things.ts'
 import { type Purpose, Write } from './Write.tsx'
-import { clock, type Words, wordsFor } from './words.ts'
+import { wordsFor } from './words.ts'
 
 interface Props {
   world: WorldView
@@ -106,89 +106,6 @@ function Caption({ world, person }: { world: WorldView; person: Person }) {
       <span className="dim">{world.messenger}</span>
       <i className="grow" />
       <span className="dim num small">{state}</span>
-    </div>
-  )
-}
-
-export function StatusBar({ language }: { language: string }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 10_000)
-    return () => clearInterval(timer)
-  }, [])
-  return (
-    <div className="psb">
-      <b className="num">{clock(now, language)}</b>
-      <i className="grow" />
-      <i className="bat" />
-    </div>
-  )
-}
-
-/** What stands under the name: for a few seconds that somebody is typing. */
-function Under({ until, text, typing }: { until: number; text: string | undefined; typing: string }) {
-  const [, draw] = useState(0)
-  const left = until - Date.now()
-  useEffect(() => {
-    if (left <= 0) return
-    const timer = setTimeout(() => draw(n => n + 1), left)
-    return () => clearTimeout(timer)
-  }, [left])
-  const shown = left > 0 ? typing : text
-  return shown ? <span>{shown}</span> : null
-}
-
-interface HeadProps {
-  world: WorldView
-  person: Person
-  look: Look
-  words: Words
-  send(deed: Deed): void
-}
-
-function Head({ world, person, look, words, send }: HeadProps) {
-  const [open, setOpen] = useState(false)
-  const choose = (deed: Deed) => () => {
-    setOpen(false)
-    send(deed)
-  }
-  return (
-    <div className="hd">
-      <Icon name="back" />
-      {look.avatar ? (
-        <img className="ava" src={pictureUrl(look.avatar)} alt="" />
-      ) : (
-        <span className="ava nobody">
-          <Icon name="people" />
-        </span>
-      )}
-      <div className="grow">
-        <b className="cut">{world.account}</b>
-        <Under until={world.typing?.[person.id] ?? 0} text={look.under && words[look.under]} typing={words.typing} />
-      </div>
-      <button type="button" className="dotsbar" aria-label="More" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="more" />
-      </button>
-      {open && (
-        <>
-          <button type="button" className="veil" aria-label="Close" onClick={() => setOpen(false)} />
-          <div className="pop under" role="menu">
-            {look.opens?.plain && (
-              <button type="button" role="menuitem" onClick={choose({ do: 'start' })}>
-                {look.opens.plain}
-              </button>
-            )}
-            {look.opens?.ref && (
-              <button type="button" role="menuitem" onClick={choose({ do: 'start', ref: 'window-poster' })}>
-                {look.opens.ref}
-              </button>
-            )}
-            <button type="button" role="menuitem" onClick={choose({ do: person.blocked ? 'unblock' : 'block' })}>
-              {person.blocked ? 'Unblock the business' : 'Block the business'}
-            </button>
-          </div>
-        </>
-      )}
     </div>
   )
 }

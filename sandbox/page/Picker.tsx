@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import { shopKey } from './choosing.ts'
 import { Tabs } from './Drawer.tsx'
 import { Icon, Mark } from './icons.tsx'
-import { phonesOf, type Sandbox } from './state.ts'
+import { followOne, phonesOf, type Sandbox } from './state.ts'
 
 export interface Offer {
   key: string
@@ -70,8 +70,23 @@ export function Picker({ sandbox, shown, picked, pick, lay }: Props) {
       <div className="choice">
         <Find query={query} setQuery={setQuery} enter={() => found[0] && choose(found[0])} />
         <Groups offers={found} shown={shown} news={news} choose={choose} />
+        {sandbox.story !== 'none' && <Follow story={sandbox.story} begin={() => setOpen(false)} />}
       </div>
     </nav>
+  )
+}
+
+/** Begins one customer's way through all messengers; the page goes with her. */
+function Follow({ story, begin }: { story: Sandbox['story']; begin(): void }) {
+  const start = () => {
+    begin()
+    void followOne()
+  }
+  return (
+    <button type="button" className="follow" disabled={story !== 'ready'} onClick={start}>
+      <Icon name="people" small />
+      {story === 'following' ? 'Following Katja…' : 'Follow one customer through all'}
+    </button>
   )
 }
 

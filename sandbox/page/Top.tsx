@@ -16,7 +16,7 @@ interface TopProps {
 
 /** What concerns all phones: the look, the drawer on narrow screens, a new phone, the story, the inbox. */
 export function Top({ sandbox, people, added, faults }: TopProps) {
-  const playing = sandbox.story === 'playing'
+  const playing = sandbox.story === 'playing' || sandbox.story === 'following'
   return (
     <header className="top">
       <h1>Sandbox</h1>

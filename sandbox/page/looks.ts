@@ -1,7 +1,7 @@
 import type { Picture } from '../pictures.ts'
 import type { Words } from './words.ts'
 
-type Can = Record<'react' | 'quote' | 'edit' | 'delete' | 'voice' | 'attach', boolean>
+type Can = Record<'react' | 'quote' | 'edit' | 'delete' | 'voice' | 'attach' | 'place' | 'card', boolean>
 
 /** How one messenger looks and what its customers can do that a business is told of. */
 export interface Look {
@@ -37,6 +37,8 @@ const can = (...names: (keyof Can)[]): Can => ({
   delete: names.includes('delete'),
   voice: names.includes('voice'),
   attach: names.includes('attach'),
+  place: names.includes('place'),
+  card: names.includes('card'),
 })
 
 const hearts = ['👍', '❤️', '😂', '😮', '😢', '🙏']
@@ -53,7 +55,7 @@ const looks: Record<string, Look> = {
     css: 'wa',
     avatar: 'loaf',
     under: 'business',
-    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach'),
+    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach', 'place', 'card'),
     opens: ad,
     buttons: 'answers',
   },
@@ -62,7 +64,7 @@ const looks: Record<string, Look> = {
     css: 'tg',
     avatar: 'ring',
     under: 'bot',
-    can: can('react', 'quote', 'edit', 'voice', 'attach'),
+    can: can('react', 'quote', 'edit', 'voice', 'attach', 'place', 'card'),
     emoji: ['👍', '❤', '🔥', '🎉', '😢', '🙏'],
     opens: bots,
     buttons: 'keys',
@@ -74,7 +76,7 @@ const looks: Record<string, Look> = {
     css: 'vb',
     avatar: 'rolls',
     under: 'online',
-    can: can('attach'),
+    can: can('attach', 'place', 'card'),
     opens: bots,
     buttons: 'keyboard',
     hint: '…',
@@ -103,7 +105,8 @@ const looks: Record<string, Look> = {
     css: 'vk',
     avatar: 'loaf',
     under: 'community',
-    can: can('react', 'quote', 'edit', 'voice', 'attach'),
+    can: can('react', 'quote', 'edit', 'voice', 'attach', 'place'),
+    emoji: ['👍', '❤', '🔥', '😂', '🙏', '🎉'],
     opens: bots,
     buttons: 'keys',
     clipLast: true,
@@ -122,7 +125,7 @@ const looks: Record<string, Look> = {
     css: 'mx',
     avatar: 'cake',
     under: 'bot',
-    can: can('quote', 'edit', 'delete', 'voice', 'attach'),
+    can: can('quote', 'edit', 'delete', 'voice', 'attach', 'place', 'card'),
     opens: bots,
     buttons: 'keys',
     clipLast: true,
@@ -131,7 +134,7 @@ const looks: Record<string, Look> = {
     ...usual,
     css: 'ln',
     avatar: 'rolls',
-    can: can('quote', 'delete', 'voice', 'attach'),
+    can: can('quote', 'delete', 'voice', 'attach', 'place'),
     opens: { plain: 'Add as a friend' },
     buttons: 'pills',
     times: 'beside',
@@ -142,7 +145,7 @@ const looks: Record<string, Look> = {
     ...usual,
     css: 'wx',
     avatar: 'loaf',
-    can: can('voice', 'attach'),
+    can: can('voice', 'attach', 'place'),
     opens: { plain: 'Follow the account', ref: 'Scan a QR code' },
     buttons: 'answers',
     times: 'between',
@@ -153,14 +156,14 @@ const looks: Record<string, Look> = {
     css: 'wc',
     avatar: 'loaf',
     under: 'company',
-    can: can('voice', 'attach'),
+    can: can('voice', 'attach', 'place', 'delete'),
     opens: { plain: 'Open the chat', ref: 'Scan a QR code' },
     buttons: 'answers',
     times: 'between',
     ticks: 'none',
   },
-  twilio: { ...sms, can: can('attach') },
-  vonage: sms,
+  twilio: { ...sms, can: can('attach', 'card') },
+  vonage: { ...sms, can: can('attach', 'card') },
   smpp: sms,
   'sms-gateway': sms,
   email: { ...usual, css: 'ml', avatar: 'loaf', can: can('attach'), buttons: 'answers', ticks: 'none' },

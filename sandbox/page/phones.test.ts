@@ -11,6 +11,7 @@ import { cast, groups } from '../cast.ts'
 import { customers, firstPeople, shopName } from '../people.ts'
 import { createReceiver } from '../receiver.ts'
 import { registerSandbox } from '../routes.ts'
+import { type Answer, createStory } from '../story.ts'
 import type { Bubble, Wire } from '../wire.ts'
 import { wires } from '../wires.ts'
 import { createWorld } from '../world.ts'
@@ -49,7 +50,16 @@ async function table(
   const business = await createReceiver()
   // What VK takes for a yes; the others do not read it.
   business.says = 'ok'
-  await registerSandbox(app, { worlds, origin: 'http://sandbox.test', page: outDir, shop: '/nowhere' })
+  const answer: Answer = async (kind, { id: person }) => {
+    const bubble = {
+      id: `story-${kind}-${person}`,
+      parts: [{ type: 'text' as const, text: 'Of course.' }],
+      at: Date.now(),
+    }
+    worlds.find(w => w.wire.kind === kind)!.show({ ...bubble, person, from: 'business', reactions: [] })
+  }
+  const story = createStory(worlds, answer, { pauseMs: 200, warn: () => {} })
+  await registerSandbox(app, { worlds, origin: 'http://sandbox.test', page: outDir, shop: '/nowhere', story })
   for (const world of worlds) world.webhookUrl = business.url
   const servers = await Promise.all(worlds.map(world => world.wire.serve?.(world)))
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
@@ -205,6 +215,13 @@ test('a phone is found by its messenger, its owner or its city, and one that lie
   await chip('WeChat').click()
   await phone('wechat').getByText('unseen there').waitFor()
   await chip('WeChat').locator('.news').waitFor({ state: 'detached' })
+})
+
+test('one customer is followed from messenger to messenger: the page takes her phone in hand', async t => {
+  const { page } = await table(t, { query: '?phone=line', offered: ['line', 'vk'].map(drawn) })
+  await page.getByRole('button', { name: 'Follow one customer through all' }).click()
+  await page.locator('.slot[data-phone^="vk:"]').getByText('Katja again, by VK this time.').waitFor()
+  await page.locator('.slot.pick[data-phone^="vk:"]').waitFor()
 })
 
 test('mails are listed by subject, opened, and answered in their thread', async t => {

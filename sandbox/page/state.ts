@@ -25,7 +25,7 @@ export interface WorldView {
 
 export interface Sandbox {
   worlds: WorldView[]
-  story: 'none' | 'ready' | 'playing'
+  story: 'none' | 'ready' | 'playing' | 'following'
   /** Is there a demo shop at /sandbox/shop? */
   shop: boolean
 }
@@ -132,3 +132,5 @@ export const happen = (kind: string, person: string, what: 'unknown' | 'window')
   call('POST', '/happen', { kind, person, what })
 export const addPerson = (kind: string) => call('POST', '/people', { kind })
 export const replay = () => call('POST', '/story')
+/** One customer's way through all messengers. */
+export const followOne = () => call('POST', '/story', { which: 'journey' })
