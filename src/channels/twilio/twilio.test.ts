@@ -75,6 +75,11 @@ describe('the signature of Twilio', () => {
     assert.ok(passes(posted('B=x&A=2&A=1&A=2', signed)))
     assert.ok(!passes(posted('B=x&A=2&A=1&A=3', signed)))
   })
+  test('of a GET is over its address alone, so nothing may come with it', () => {
+    const get = (body: string) => ({ ...posted(body, signature('12345', hook)), method: 'GET' })
+    assert.ok(passes(get('')))
+    assert.ok(!passes(get('AccountSid=AC1&MessageSid=SM1&From=%2B1&Body=forged')))
+  })
   test('is demanded: without it 400, with a wrong one 403, with an empty token never', () => {
     assert.deepEqual(verdictOf(posted(form, undefined)), {
       verdict: 'reject',

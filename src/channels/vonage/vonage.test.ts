@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHmac, createPublicKey, createVerify, generateKeyPairSync, sign } from 'node:crypto'
+import { createHash, createHmac, createPublicKey, createVerify, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
 import {
   type HttpAnswer,
@@ -75,6 +75,12 @@ describe('a signed webhook of Vonage', () => {
     assert.match(why(known, body, new Date(1700000000_000 + 26 * 3600_000)), /too old/)
     assert.match(why(tokenOf({ ...claims, iat: 'soon' })), /too old/)
     assert.equal(why(known, body, new Date(1700000000_000 + 24 * 3600_000)), 'accept')
+  })
+  test('is for a body, not for an address with fields in it', () => {
+    const payload_hash = createHash('sha256').update('').digest('hex')
+    const headers = { authorization: `Bearer ${tokenOf({ ...claims, payload_hash })}` }
+    const request = { ...posted('', headers, { msisdn: '1', messageId: 'A', text: 'forged' }), method: 'GET' }
+    assert.equal(vonage.verify(request, settingsOf(), now).verdict, 'reject')
   })
   test('is signed with HS256 and the signature secret, with nothing else', () => {
     assert.match(why(tokenOf(claims, 'other')), /signature secret/)
