@@ -1,15 +1,19 @@
 import { adapters } from '../src/channels/index.ts'
 import { cast } from './cast.ts'
+import { instagramWire } from './instagram.ts'
 import { lineWire } from './line.ts'
 import { maxWire } from './max.ts'
 import { messengerWire } from './messenger.ts'
+import { okWire } from './ok.ts'
 import { smppWire } from './smpp.ts'
+import { smsGatewayWire } from './sms-gateway.ts'
 import { telegramWire } from './telegram.ts'
 import { twilioWire } from './twilio.ts'
 import { viberWire } from './viber.ts'
 import { vkWire } from './vk.ts'
 import { vonageWire } from './vonage.ts'
 import { wechatWire } from './wechat.ts'
+import { wecomWire } from './wecom.ts'
 import { whatsappWire } from './whatsapp/index.ts'
 import type { Wire } from './wire.ts'
 
@@ -19,13 +23,17 @@ const entered: readonly Wire[] = [
   telegramWire,
   viberWire,
   messengerWire,
+  instagramWire,
   vkWire,
+  okWire,
   maxWire,
   lineWire,
   wechatWire,
+  wecomWire,
   twilioWire,
   vonageWire,
   smppWire,
+  smsGatewayWire,
 ]
 
 const order = Object.keys(cast)
