@@ -3,7 +3,7 @@ import { type Json, text } from '../../src/channels/kit.ts'
 import type { Person } from '../wire.ts'
 import type { World } from '../world.ts'
 
-export interface Subscription {
+interface Subscription {
   url: string
   time: number
   update_types: string[] | null
