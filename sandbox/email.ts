@@ -1,70 +1,52 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { signatureHeader } from '../src/channels/email/verify.ts'
-import { hmacSha256Hex, maybe, text } from '../src/channels/kit.ts'
-import type { Act, Person, Wire } from './wire.ts'
+import { boxOf, store } from './email/box.ts'
+import { imap } from './email/imap.ts'
+import { listenOn } from './email/lines.ts'
+import { act } from './email/phone.ts'
+import { smtp } from './email/smtp.ts'
+import type { Wire } from './wire.ts'
 import type { World } from './world.ts'
 
-/** Email as its provider speaks it: the same paths, checks, ids and errors. */
+const noHttp = () => {
+  throw new Error('email: there is no HTTP')
+}
+
+/** The mailbox of a shop: IMAP to read, SMTP to write. */
 export const emailWire: Wire = {
   kind: 'email',
-  routes,
+  routes() {},
   act,
-  sign: (body, world) => ({ [signatureHeader]: hmacSha256Hex(world.account.secret, body) }),
-  refuse: {
-    rate: (reply, world) => refuse(reply.header('retry-after', world.faults.retryAfter), 429, 'slow down'),
-    down: reply => refuse(reply, 503, 'out of order'),
-    token: reply => refuse(reply, 401, 'unknown token'),
-    blocked: reply => refuse(reply, 403, 'this person does not want messages'),
+  sign: () => ({}),
+  refuse: { rate: noHttp, down: noHttp, token: noHttp, blocked: noHttp },
+  unknownEvent(person, world) {
+    const raw = `From: ${person.name} <${person.id}>\r\nSubject: sealed\r\nMessage-ID: <odd-${world.next()}@mail.example.org>\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n`
+    store(boxOf(world), 'INBOX', { raw: Buffer.from(raw), at: world.now() })
+    return undefined
   },
-  unknownEvent: (person, world) => batch({ type: 'drawing' }, person, world),
-  settings: world => ({ token: world.account.token, signingSecret: world.account.secret }),
-  retryAfter: attempt => 1000 * 2 ** Math.min(attempt, 10),
-}
-
-const refuse = (reply: FastifyReply, status: number, error: string): FastifyReply => reply.code(status).send({ error })
-
-function routes(app: FastifyInstance, world: World): void {
-  app.addHook('preHandler', async (request, reply) => {
-    if (request.headers.authorization !== `Bearer ${world.account.token}`) return refuse(reply, 401, 'unknown token')
-  })
-  app.put('/webhook', async request => {
-    world.webhookUrl = text(maybe(request.body).url)
-    return { name: world.account.name }
-  })
-  app.post('/messages', async (request, reply) => {
-    const { to, text: said } = maybe(request.body)
-    const person = world.people.get(text(to) ?? '')
-    if (!person) return refuse(reply, 400, 'nobody has this id')
-    if (person.blocked) return world.wire.refuse.blocked(reply, world)
-    const words = text(said)
-    if (!words || [...words].length > 1000) return refuse(reply, 400, 'text must have 1 to 1000 characters')
-    const id = `m${world.next()}`
-    const at = world.now().getTime()
-    world.show({ id, person: person.id, from: 'business', parts: [{ type: 'text', text: words }], at, reactions: [] })
-    return { id }
-  })
-}
-
-function act(deed: Act, person: Person, world: World): void {
-  switch (deed.do) {
-    case 'text': {
-      const said = batch({ type: 'text', text: deed.text }, person, world)
-      const { id, at } = said.events[0]!
-      const parts = [{ type: 'text' as const, text: deed.text }]
-      person.wroteAt = at
-      world.show({ id, person: person.id, from: 'customer', parts, at, reactions: [] })
-      return world.emit('text', said)
+  settings(world) {
+    const { address, imap: read, smtp: write } = boxOf(world)
+    return {
+      address,
+      password: world.account.token,
+      senderName: world.account.name,
+      baseUrl: `imap://127.0.0.1:${read}`,
+      smtpUrl: `smtp://127.0.0.1:${write}`,
     }
-    case 'block':
-    case 'unblock':
-      person.blocked = deed.do === 'block'
-      return
-    default:
-      throw new Error(`email: the simulator does not know yet how a customer does "${deed.do}"`)
-  }
+  },
+  retryAfter: () => 60_000,
+  serve,
 }
 
-function batch(event: Record<string, unknown>, person: Person, world: World) {
-  const from = { id: person.id, name: person.name }
-  return { events: [{ id: `e${world.next()}`, from, at: world.now().getTime(), ...event }] }
+/** `hangUp` cuts all lines to the mailbox, as routers and servers do. */
+async function serve(world: World): Promise<{ close(): Promise<void>; hangUp(): void }> {
+  const box = boxOf(world)
+  const [reading, writing] = await Promise.all([
+    listenOn(talk => imap(talk, world)),
+    listenOn(talk => smtp(talk, world)),
+  ])
+  box.imap = reading.port
+  box.smtp = writing.port
+  return {
+    hangUp: reading.hangUp,
+    close: async () => void (await Promise.all([reading.close(), writing.close()])),
+  }
 }

@@ -29,11 +29,9 @@ export async function listen(on: Listening<Settings>): Promise<void> {
     await client.mailboxOpen(mailbox)
     on.connected(on.io.settings.address)
     while (!on.signal.aborted) {
+      // The chief folder last: it stays open, and only of the open one the server tells what is new.
+      if (sentFolder) await catchUp(client, sentFolder, on)
       await catchUp(client, mailbox, on)
-      if (sentFolder) {
-        await catchUp(client, sentFolder, on)
-        await client.mailboxOpen(mailbox)
-      }
       await rung(lookMs)
     }
   } catch (error) {

@@ -42,10 +42,13 @@ export function mailer(io: Io<Settings>): Mailer {
       open.close()
       open = undefined
     }
-    open ??= await signedIn(io)
-    open.once('end', () => {
-      open = undefined
-    })
+    if (!open) {
+      const fresh = await signedIn(io)
+      fresh.once('end', () => {
+        if (open === fresh) open = undefined
+      })
+      open = fresh
+    }
     return open
   }
   async function one(letter: Letter): Promise<SmtpAnswer> {
