@@ -18,7 +18,7 @@ const sources = (folder: string): string =>
     .join('\n')
 
 const listed = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/msg\('(.*)'\)/g)].map(match => match[1]!)
+  [...readFileSync(join(root, file), 'utf8').matchAll(/msg\(\s*'(.*)',?\s*\)/g)].map(match => match[1]!)
 
 describe('the words of the server', () => {
   for (const { kind, name, settings } of adapters.map(a => ({ ...a, settings: settingsSchema(a) as unknown as Drawn })))
