@@ -7,6 +7,7 @@ import { arrivalOf, type Heard } from './arrivals.ts'
 import { afterReceiving } from './courtesy.ts'
 import { markDone } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
+import { knowOwnEchoes } from './echoes.ts'
 import { insertArrivals } from './insert.ts'
 import { meet, type Spoken } from './people.ts'
 import { askWho } from './profiles.ts'
@@ -38,7 +39,8 @@ interface Work {
   now: Date
 }
 
-async function receiveIn(tx: Telling, { workspaceId, batch, heard, now }: Work): Promise<{ jobs: number }> {
+async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: Work): Promise<{ jobs: number }> {
+  const heard = await knowOwnEchoes(tx, workspaceId, told)
   const people = await meet(tx, workspaceId, heard.flatMap(spokenOf))
   const arrivals = heard.flatMap(h => arrivalOf(h) ?? [])
   const arrived = await insertArrivals(tx, { workspaceId, arrivals, people })
