@@ -3,7 +3,7 @@ import type { Person } from '../wire.ts'
 import type { World } from '../world.ts'
 
 /** What OK remembers of a subscription beside its address. */
-export interface Subscription {
+interface Subscription {
   url: string
   time: number
   types: string[] | undefined
@@ -29,7 +29,7 @@ export const secretOf = (world: World): string => world.account.secret
 export const mayWrite = (person: Person): boolean => !person.blocked && person.wroteAt !== undefined
 
 /** `seq` is a number beyond 2^53. */
-export const wireJson = (value: unknown): string => JSON.stringify(value).replace(/"seq":"(\d+)"/g, '"seq":$1')
+const wireJson = (value: unknown): string => JSON.stringify(value).replace(/"seq":"(\d+)"/g, '"seq":$1')
 export const nextSeq = (world: World): string => String(98_211_023_614_180_001n + BigInt(world.next()) * 3n)
 
 /** Tells the business, if it asked for this kind of event. */

@@ -102,7 +102,7 @@ function deliver(person: Person, { params, random, parts, buttons, world }: Send
   return bubble
 }
 
-export function ownMessage(bubble: Said, fields: Json, world: World): Json {
+function ownMessage(bubble: Said, fields: Json, world: World): Json {
   const cmid = cmidOf(bubble.id)
   const ids = {
     id: 100_000 + cmid,
