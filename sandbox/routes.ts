@@ -99,7 +99,12 @@ function happen(options: SandboxOptions, { kind, person: id, what }: z.infer<typ
   const world = worldOf(options, kind)
   const person = world.people.get(id)
   if (!person) throw new Refusal(404, `Nobody with ${kind} is called ${id}.`)
-  if (what === 'unknown') return attempt(() => world.emit('unknown kind', world.wire.unknownEvent(person, world)))
+  if (what === 'unknown')
+    return attempt(() => {
+      const event = world.wire.unknownEvent(person, world)
+      // What is not HTTP has delivered it by itself.
+      if (event !== undefined) world.emit('unknown kind', event)
+    })
   person.wroteAt = Math.min(person.wroteAt ?? 0, world.now().getTime()) - day
   world.events.emit('person', person)
 }
