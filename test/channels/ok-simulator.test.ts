@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { subscriptionsOf } from '../../sandbox/ok/account.ts'
 import { okWire } from '../../sandbox/ok.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
@@ -21,6 +22,15 @@ describe('ok: connecting', () => {
       assert.deepEqual(await ok.setup!(stage.business.url, stage.io), { ok: true, account: 'Rowan & Rye', detail })
     }
     assert.equal(stage.world.webhookUrl, `${stage.business.url}?key=${stage.io.settings.webhookSecret}`)
+  })
+  test('a new secret takes the place of the old one, and other programs keep theirs', async () => {
+    const { world, business, io } = stage
+    const other = 'https://other.example/hook?key=theirs'
+    subscriptionsOf(world).push({ url: other, time: 0, types: undefined })
+    const webhookSecret = 'another-secret-42'
+    assert.ok((await ok.setup!(business.url, createIo({ ...io.settings, webhookSecret }))).ok)
+    const urls = subscriptionsOf(world).map(({ url }) => url)
+    assert.deepEqual(urls, [other, `${business.url}?key=${webhookSecret}`])
   })
   test('says so when the key is another and when OK cannot be reached', async () => {
     const setup = (settings: object) => ok.setup!(stage.business.url, createIo({ ...stage.io.settings, ...settings }))

@@ -141,12 +141,27 @@ describe('vk: the long poll', () => {
     await second.stop()
     assert.deepEqual(said().slice(-2), ['before', 'between'])
   })
+  test('takes hundreds of updates at once, in their order', async () => {
+    const first = startListening(stage)
+    await first.stood(1)
+    await first.stop()
+    const { longPoll } = communityOf(stage.world)
+    const since = { ts: String(longPoll.first + longPoll.updates.length) }
+    stage.business.events.length = 0
+    const texts = Array.from({ length: 300 }, (_, i) => `line ${i}`)
+    for (const text of texts) stage.world.act(anna.id, { do: 'text', text })
+    const second = startListening(stage, { value: since })
+    await stage.business.heard('message', 300)
+    await second.stop()
+    assert.deepEqual(said(), texts)
+    stage.business.events.length = 0
+  })
   test('asks for another key when its own is over (failed 2), and loses nothing', async () => {
     const listener = startListening(stage)
     await listener.stood(1)
     communityOf(stage.world).longPoll.key = 'another'
     stage.world.act(anna.id, { do: 'text', text: 'with the new key' })
-    await stage.business.heard('message', 5)
+    await stage.business.heard('message')
     await listener.stop()
     assert.equal(said().at(-1), 'with the new key')
   })

@@ -1,5 +1,5 @@
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
-import { maybe, text } from '../kit.ts'
+import { maybe, records, text } from '../kit.ts'
 import { call, refusal } from './api.ts'
 import type { Settings } from './settings.ts'
 import { secretName } from './verify.ts'
@@ -14,6 +14,7 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
     const url = new URL(webhookUrl)
     url.searchParams.set(secretName, io.settings.webhookSecret)
+    await forgetOld(url, io)
     const refused = refusal(await call('subscribe', { url: url.href, types }, io))
     if (refused) return { ok: false, why: refused.why, detail: refused.detail }
     const { name, group_id } = maybe(group.json)
@@ -24,4 +25,13 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
       return { ok: false, why: 'down', detail: error.message }
     throw error
   }
+}
+
+/** The same address with yesterday's secret: OK would go on calling it in vain. */
+async function forgetOld(url: URL, io: Io<Settings>): Promise<void> {
+  const known = await call('subscriptions', undefined, io)
+  const old = records(maybe(known.json).subscriptions)
+    .map(subscription => text(subscription.url) ?? '')
+    .filter(one => one !== url.href && one.startsWith(`${url.origin}${url.pathname}?`))
+  for (const one of old) await call('unsubscribe', { url: one }, io)
 }

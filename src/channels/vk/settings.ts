@@ -41,7 +41,10 @@ export const settings = z.strictObject({
     .string()
     .regex(/^\d+\.\d+$/)
     .default('5.199')
-    .meta({ title: 'Version of the API', description: 'The number of the latest version: change it only when VK retires this one.' }),
+    .meta({
+      title: 'Version of the API',
+      description: 'The number of the latest version: change it only when VK retires this one.',
+    }),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .default('https://api.vk.ru')
