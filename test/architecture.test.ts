@@ -200,6 +200,17 @@ test('nobody has to guess what `true` means: no exported function takes a boolea
 const largeChannels: Record<string, string> = {
   'src/channels/telegram': 'reads and sends every kind of message of the published Bot API, which has over a hundred',
   'src/channels/whatsapp': 'reads every webhook field Meta documents, history and templates among them',
+  'src/channels/messenger':
+    'messages and comments are two networks under one token, with templates and a sign-in of its own',
+  'src/channels/instagram': 'messages, stories and comments, by two APIs of Meta',
+  'src/channels/vk': 'webhooks and Long Poll, uploads in three steps, and a wall beside the messages',
+  'src/channels/line': 'every event of the published API, each with words of its own',
+  'src/channels/max': 'every update of the published API, uploads in steps',
+  'src/channels/wechat': 'encryption and XML, menus, notices with templates',
+  'src/channels/wecom': 'encryption and XML for the call, pulling by cursor for the messages',
+  'src/channels/vonage': 'two interfaces of one provider, each with signatures and events of its own',
+  'src/channels/smpp': 'a binary protocol with sessions, alphabets and long messages, which no kept library speaks',
+  'src/channels/email': 'two protocols, MIME, threads, bounces, loops and foreign HTML',
 }
 
 test('a channel is small: 600 lines without fixtures and tests', () => {
