@@ -3,6 +3,7 @@ import { Icon } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { ContactCard, FormCard, LinkCard, Order, Place, Poll, TemplateCard } from './cards.tsx'
 import { Linked } from './linked.tsx'
+import { MailCard } from './mail.tsx'
 import { Album, FileCard, type Media, MediaGap, Player, Sticker } from './media.tsx'
 import { Original } from './original.tsx'
 import { systemWords } from './system.ts'
@@ -55,6 +56,8 @@ function One({ part, message }: { part: Part; message: Message }) {
       return <TemplateCard part={part} message={message} />
     case 'link':
       return <LinkCard part={part} />
+    case 'mail':
+      return <MailCard part={part} message={message} />
     case 'system':
       return <span className="said">{systemWords(part.what, part.values)}</span>
     case 'unsupported':
