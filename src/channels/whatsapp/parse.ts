@@ -37,7 +37,7 @@ function ofChange(raw: unknown, entry: Json): InboundEvent[] {
 /** One webhook may serve all numbers of a business account: each event says which of them it was sent to. */
 function named(events: InboundEvent[], value: Json): InboundEvent[] {
   const number = text(maybe(value.metadata).phone_number_id)
-  return number ? events.map(event => ({ ...event, account: number })) : events
+  return number && /^\d{1,30}$/.test(number) ? events.map(event => ({ ...event, account: number })) : events
 }
 
 /** Which lists a change of this field may hold, and who reads them. `history` and others unknown stay one event. */
