@@ -49,7 +49,7 @@ async function settleByKey(
   const keyed = receipts.filter(r => r.key)
   if (!keyed.length) return
   const { rows } = await tx.query<{ message_id: string; n: number; external_id: string }>(
-    `update pieces p set external_id = r.e, status = 'sent', failure = null
+    `update pieces p set external_id = r.e, status = 'sent', failure = null, sent_at = coalesce(p.sent_at, now())
      from (select distinct on (k) k, e from unnest($2::text[], $3::text[]) r(k, e)) r
      where p.workspace_id = $1 and p.key = r.k and p.external_id is null and p.status in ('unknown', 'sending') returning p.message_id, p.n, p.external_id`,
     [workspaceId, keyed.map(r => r.key), keyed.map(r => r.of)],

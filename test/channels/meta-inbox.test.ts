@@ -100,6 +100,11 @@ for (const [wire, longest] of [
         ['out', 'And buns'],
       ],
     )
+    world.act(liza.id, { do: 'look' })
+    await waited(async () => {
+      const ours = (await shop.messages(conversation.id)).filter(m => m.direction === 'out').slice(0, 3)
+      return ours.every(m => m.status === 'read')
+    })
   })
 
 async function waited<T>(look: () => Promise<T | undefined | false>): Promise<T> {
