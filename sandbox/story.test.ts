@@ -13,6 +13,7 @@ const quiet = (kind: string): Wire => ({
   kind,
   routes: () => {},
   act(deed, person, world) {
+    if (deed.do === 'look') throw new Error(`${kind}: nobody is told who looks`)
     if (deed.do !== 'text' && deed.do !== 'media' && deed.do !== 'press') return
     const text = deed.do === 'text' ? deed.text : deed.do
     speak(world, { person: person.id, from: 'customer', text })
