@@ -102,6 +102,24 @@ function deliver(person: Person, { params, random, parts, buttons, world }: Send
   return bubble
 }
 
+/** An administrator answers in VK itself: no program sent that. */
+export function answerInVk(said: string, person: Person, world: World): string {
+  const id = `${person.id}:${nextCmid(person.id, world)}`
+  const at = world.now().getTime()
+  const bubble: Said = {
+    id,
+    person: person.id,
+    from: 'business',
+    parts: [{ type: 'text', text: said }],
+    at,
+    reactions: [],
+  }
+  world.show(bubble)
+  const random_id = 1 + Math.floor(world.random() * 2 ** 30)
+  tell('message_reply', ownMessage(bubble, { text: said, random_id, admin_author_id: 7 }, world), world)
+  return id
+}
+
 function ownMessage(bubble: Said, fields: Json, world: World): Json {
   const cmid = cmidOf(bubble.id)
   const ids = {

@@ -32,6 +32,17 @@ describe('ok: connecting', () => {
     const urls = subscriptionsOf(world).map(({ url }) => url)
     assert.deepEqual(urls, [other, `${business.url}?key=${webhookSecret}`])
   })
+  test('a webhook that OK has dropped is subscribed again at the next upkeep, and only then', async () => {
+    const { world, business, io } = stage
+    const known = subscriptionsOf(world)
+    const mine = () => known.filter(({ url }) => url.startsWith(business.url))
+    known.length = 0
+    for (const _ of [1, 2]) assert.equal((await ok.tend!.run(business.url, io)).ok, true)
+    assert.equal(mine().length, 1)
+    const calls = world.log.filter(line => line.what === 'POST subscribe').length
+    await ok.tend!.run(business.url, io)
+    assert.equal(world.log.filter(line => line.what === 'POST subscribe').length, calls)
+  })
   test('says so when the key is another and when OK cannot be reached', async () => {
     const setup = (settings: object) => ok.setup!(stage.business.url, createIo({ ...stage.io.settings, ...settings }))
     const refused = await setup({ accessToken: 'wrong' })

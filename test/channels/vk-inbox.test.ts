@@ -6,6 +6,7 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pino } from 'pino'
 import { commentOn } from '../../sandbox/vk/comments.ts'
+import { answerInVk } from '../../sandbox/vk/messages.ts'
 import { insertAgent } from '../../src/accounts/store.ts'
 import type { Message } from '../../src/api/shapes.ts'
 import { vk } from '../../src/channels/vk/index.ts'
@@ -81,6 +82,18 @@ test('Through the whole of Parley: what Aino answers stands in the thread once a
   )
   assert.deepEqual(words(await shop.messages(id)), ['in Do you have rye bread?', 'out We do', 'out How many?'])
   assert.equal(world.log.filter(line => line.way === 'out' && !line.result.startsWith('200')).length, 0)
+})
+
+test('Through the whole of Parley: what a colleague answers in VK itself is shown, once', async t => {
+  const shop = await openParley(t, 'callback')
+  const { world } = shop.stage
+  world.act(anna.id, { do: 'text', text: 'Anybody there?' })
+  const { id } = await shop.first()
+  world.faults.duplicate = 1
+  answerInVk('From my phone', anna, world)
+  await until(async () => (await shop.messages(id)).length === 2, 'the answer is in the thread')
+  await world.settled()
+  assert.deepEqual(words(await shop.messages(id)), ['in Anybody there?', 'out From my phone'])
 })
 
 test('Through the whole of Parley: a comment is a conversation of its own, and the answer stands below it', async t => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { communityOf } from '../../sandbox/vk/account.ts'
 import { commentOn } from '../../sandbox/vk/comments.ts'
 import { vkWire } from '../../sandbox/vk.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -21,8 +22,15 @@ describe('vk: connecting', () => {
   test('adds a server that answers with the confirmation code, once', async () => {
     for (const _ of [1, 2]) assert.equal((await setup({})).ok, true)
     assert.equal(stage.world.webhookUrl, stage.business.url)
-    assert.deepEqual(stage.business.verdicts, ['answer', 'answer'])
+    assert.deepEqual(stage.business.verdicts, ['answer'])
     assert.deepEqual(stage.business.events, [])
+  })
+  test('puts a server right that VK has given up, at the next upkeep', async () => {
+    const [server] = communityOf(stage.world).servers
+    server!.status = 'failed'
+    assert.deepEqual(await vk.tend!.run(stage.business.url, stage.io), { ok: true, account: 'Rowan & Rye' })
+    assert.equal(communityOf(stage.world).servers[0]!.status, 'ok')
+    assert.equal(communityOf(stage.world).servers.length, 1)
   })
   test('tells the code to enter, a wrong token, an unknown community and a server that cannot be reached', async () => {
     const code = vkWire.settings(stage.world).confirmationCode!

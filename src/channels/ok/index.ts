@@ -5,7 +5,7 @@ import { media } from './media.ts'
 import { parse } from './parse.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
-import { setup } from './setup.ts'
+import { renew, setup } from './setup.ts'
 import { verify } from './verify.ts'
 
 export const ok: Adapter<Settings> = {
@@ -18,6 +18,7 @@ export const ok: Adapter<Settings> = {
   send,
   media,
   setup,
+  tend: { everyHours: 4, run: renew },
   profile,
   markRead,
   typing,

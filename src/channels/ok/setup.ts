@@ -1,4 +1,4 @@
-import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
+import { AnswerLost, type HttpAnswer, type Io, NotSent, type SetupResult } from '../contract.ts'
 import { maybe, records, text } from '../kit.ts'
 import { call, refusal } from './api.ts'
 import type { Settings } from './settings.ts'
@@ -12,8 +12,7 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     const group = await call('info', undefined, io)
     const unknown = refusal(group)
     if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
-    const url = new URL(webhookUrl)
-    url.searchParams.set(secretName, io.settings.webhookSecret)
+    const url = addressOf(webhookUrl, io)
     await forgetOld(url, io)
     const refused = refusal(await call('subscribe', { url: url.href, types }, io))
     if (refused) return { ok: false, why: refused.why, detail: refused.detail }
@@ -27,11 +26,26 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
   }
 }
 
+function addressOf(webhookUrl: string, { settings }: Io<Settings>): URL {
+  const url = new URL(webhookUrl)
+  url.searchParams.set(secretName, settings.webhookSecret)
+  return url
+}
+
+const urlsIn = (answer: HttpAnswer): string[] =>
+  records(maybe(answer.json).subscriptions).map(subscription => text(subscription.url) ?? '')
+
+/** OK drops a webhook that has not worked for eight hours: it is subscribed again when it is not there any more. */
+export async function renew(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
+  const known = await call('subscriptions', undefined, io)
+  if (urlsIn(known).includes(addressOf(webhookUrl, io).href)) return { ok: true, account: 'OK group' }
+  const done = await setup(webhookUrl, io)
+  return done.ok ? { ok: true, account: done.account } : done
+}
+
 /** The same address with yesterday's secret: OK would go on calling it in vain. */
 async function forgetOld(url: URL, io: Io<Settings>): Promise<void> {
   const known = await call('subscriptions', undefined, io)
-  const old = records(maybe(known.json).subscriptions)
-    .map(subscription => text(subscription.url) ?? '')
-    .filter(one => one !== url.href && one.startsWith(`${url.origin}${url.pathname}?`))
+  const old = urlsIn(known).filter(one => one !== url.href && one.startsWith(`${url.origin}${url.pathname}?`))
   for (const one of old) await call('unsubscribe', { url: one }, io)
 }

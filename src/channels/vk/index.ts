@@ -7,7 +7,7 @@ import { parse } from './parse.ts'
 import { profile } from './profile.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
-import { setup } from './setup.ts'
+import { renew, setup } from './setup.ts'
 import { verify } from './verify.ts'
 
 export const vk: Adapter<Settings> = {
@@ -21,6 +21,7 @@ export const vk: Adapter<Settings> = {
   send,
   media,
   setup,
+  tend: { everyHours: 6, run: renew },
   listen,
   profile,
   markRead,

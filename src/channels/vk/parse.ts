@@ -154,7 +154,9 @@ function callback({ object }: Told): InboundEvent[] {
   }
   const choice = pressed(object.payload)
   const of = number_ ? { of: messageId(peer, number_) } : {}
-  if (choice) return [{ type: 'chosen', ...choice, ...origin, ...of }]
+  // Who pressed one can see them.
+  const kept = { buttons: 'inline callback' }
+  if (choice) return [{ type: 'chosen', ...choice, ...origin, ...of, kept }]
   return [{ type: 'unsupported', what: `a button of another program: ${JSON.stringify(object.payload)}`, ...origin }]
 }
 

@@ -3,7 +3,7 @@ import { type Json, maybe, number, present, records, text } from '../kit.ts'
 
 /** What a message or a comment consists of: its words, then what is attached, then what it forwards. */
 export function partsOf(message: Json): Part[] {
-  const words = text(message.text)
+  const words = text(message.text)?.replace(mention, '$1')
   const attached = records(message.attachments).flatMap(attachment)
   return [
     ...(words ? [{ type: 'text' as const, text: words }] : []),
@@ -15,6 +15,9 @@ export function partsOf(message: Json): Part[] {
       : []),
   ]
 }
+
+/** `[club5|@rowan]`: people see the words only. */
+const mention = /\[(?:id|club|public|event)\d+\|([^\]|]+)\]/g
 
 /** Pictures and files that came together. */
 function album(parts: Part[], name = 'album'): Part[] {

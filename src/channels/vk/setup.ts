@@ -37,6 +37,12 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
   }
 }
 
+/** VK stops calling a server that failed some times, and its code may change: both are put right, or told. */
+export async function renew(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
+  const done = await setup(webhookUrl, io)
+  return done.ok ? { ok: true, account: done.account } : done
+}
+
 async function askForLongPoll(io: Io<Settings>): Promise<void> {
   const { groupId, apiVersion } = io.settings
   const which = { group_id: groupId, enabled: '1', api_version: apiVersion, ...ticked(wanted) }
@@ -59,7 +65,8 @@ async function askForCallback(url: string, io: Io<Settings>): Promise<void> {
   const server = { ...group, url, title: 'Parley', secret_key: secretKey }
   const added = known ? undefined : await ask('groups.addCallbackServer', server, io)
   const server_id = text(known?.id ?? added?.server_id) ?? ''
-  if (known) await ask('groups.editCallbackServer', { ...server, server_id }, io)
+  if (known && !(known.status === 'ok' && known.secret_key === secretKey))
+    await ask('groups.editCallbackServer', { ...server, server_id }, io)
   const which = { ...group, server_id, api_version: apiVersion, ...ticked([...wanted, ...orders]) }
   await ask('groups.setCallbackSettings', which, io)
   const { items: now } = await ask('groups.getCallbackServers', group, io)
