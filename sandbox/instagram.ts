@@ -2,7 +2,7 @@ import { accountId, verifyToken } from './meta/ids.ts'
 import { metaWire } from './meta/wire.ts'
 
 export { comment } from './meta/comments.ts'
-export { story, takeThread, writeInInbox } from './meta/more.ts'
+export { giveThread, story, takeThread, writeInInbox } from './meta/more.ts'
 export { batch } from './meta/tell.ts'
 
 /** Instagram API with Instagram Login: the Graph paths of one professional account. */

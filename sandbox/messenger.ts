@@ -3,7 +3,7 @@ import { metaWire } from './meta/wire.ts'
 
 export { expireAt } from './meta/account.ts'
 export { changeComment, comment } from './meta/comments.ts'
-export { takeThread, writeInInbox } from './meta/more.ts'
+export { giveThread, takeThread, writeInInbox } from './meta/more.ts'
 export { batch } from './meta/tell.ts'
 
 /** Messenger Platform: the Graph paths of one page and one app. */

@@ -49,3 +49,10 @@ export const badProof: GraphError = {
   message: 'Invalid appsecret_proof provided in the API argument',
   type: 'GraphMethodException',
 }
+
+export const notOwner: GraphError = {
+  status: 400,
+  code: 10,
+  subcode: 2018300,
+  message: '(#10) Message failed to send because another app is controlling this thread now.',
+}

@@ -8,6 +8,7 @@ import {
   type GraphError,
   noPerson,
   notAvailable,
+  notOwner,
   outOfWindow,
   parameter,
   refuse,
@@ -18,7 +19,7 @@ import { fetchNamed } from './files.ts'
 import { flavourOf } from './flavour.ts'
 import { appId, mid } from './ids.ts'
 import { partsOf } from './show.ts'
-import { fromPage, fromPerson } from './tell.ts'
+import { fromPage, fromPerson, isTaken } from './tell.ts'
 import { checkTemplate } from './templates.ts'
 
 /** `POST /<account>/messages`: a message, a reaction, or a sender action. */
@@ -58,6 +59,7 @@ const tags = ['HUMAN_AGENT']
 function checkStanding(body: Json, person: Person, world: World): GraphError | undefined {
   const { messaging_type: kind = 'RESPONSE', tag, message } = body
   if (person.blocked) return notAvailable
+  if (isTaken(world, person)) return notOwner
   if (kind === 'UTILITY') return checkTemplate(maybe(maybe(message).template), world)
   if (maybe(message).template) return parameter('Templates need the messaging type UTILITY')
   if (!['RESPONSE', 'UPDATE', 'MESSAGE_TAG'].includes(String(kind)))

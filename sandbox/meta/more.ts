@@ -6,7 +6,7 @@ import { addressOf, store } from './files.ts'
 import { flavourOf } from './flavour.ts'
 import { appId, metaInbox, mid, nodeId } from './ids.ts'
 import { show, tellEcho } from './messages.ts'
-import { fromPerson } from './tell.ts'
+import { fromPerson, setTaken } from './tell.ts'
 
 /** What no phone's buttons do. */
 
@@ -21,9 +21,21 @@ export function writeInInbox(world: World, personId: string, text: string): stri
 
 /** Meta's inbox takes the conversation from the app. */
 export function takeThread(world: World, personId: string): void {
-  const field = flavourOf(world).object === 'page' ? 'messaging_handovers' : 'messaging_handover'
   const take_thread_control = { previous_owner_app_id: appId(world), new_owner_app_id: String(metaInbox) }
-  fromPerson(world, world.people.get(personId)!, { field, body: { take_thread_control } })
+  handOver(world, personId, { take_thread_control })
+  setTaken(world, world.people.get(personId)!, 'another app')
+}
+
+/** Meta's inbox gives it back: somebody pressed "Done" there. */
+export function giveThread(world: World, personId: string): void {
+  const pass_thread_control = { previous_owner_app_id: String(metaInbox), new_owner_app_id: appId(world) }
+  handOver(world, personId, { pass_thread_control })
+  setTaken(world, world.people.get(personId)!, 'us')
+}
+
+function handOver(world: World, personId: string, body: Json): void {
+  const field = flavourOf(world).object === 'page' ? 'messaging_handovers' : 'messaging_handover'
+  fromPerson(world, world.people.get(personId)!, { field, body })
 }
 
 /** Instagram: the customer answers a story of the account, or mentions the account in an own one. */

@@ -60,17 +60,29 @@ const escaped = (json: string): string =>
 
 export type Said = { field: string; body: Json }
 
-/** Something the person did in the chat. */
-export const fromPerson = (world: World, person: Person, { field, body }: Said): void =>
-  tell(world, field, { messaging: { ...between(world, person.id, accountId(world)), ...body } })
+const taken = new WeakMap<World, Set<string>>()
+
+/** Whether another app has the conversation with this person. */
+export const isTaken = (world: World, { id }: Person): boolean => taken.get(world)?.has(id) ?? false
+
+export function setTaken(world: World, { id }: Person, by: 'us' | 'another app'): void {
+  const people = taken.get(world) ?? new Set()
+  taken.set(world, people)
+  if (by === 'us') people.delete(id)
+  else people.add(id)
+}
+
+/** Something the person did in the chat: on standby while another app has it. */
+export function fromPerson(world: World, person: Person, { field, body }: Said): void {
+  const event = { ...between(world, person.id, accountId(world)), ...body }
+  const handover = /^messaging_handover/.test(field)
+  if (isTaken(world, person) && !handover) tell(world, 'standby', { standby: event })
+  else tell(world, field, { messaging: event })
+}
 
 /** Something the page did in the chat, told to the app as well. */
 export const fromPage = (world: World, person: Person, { field, body }: Said): void =>
   tell(world, field, { messaging: { ...between(world, accountId(world), person.id), ...body } })
-
-/** What the person does while another app has the thread. */
-export const onStandby = (world: World, person: Person, body: Json): void =>
-  tell(world, 'standby', { standby: { ...between(world, person.id, accountId(world)), ...body } })
 
 export const change = (world: World, field: string, value: Json): void =>
   tell(world, field, { changes: { field, value } })

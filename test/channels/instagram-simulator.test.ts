@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { batch, comment, instagramWire, story, takeThread, writeInInbox } from '../../sandbox/instagram.ts'
+import { batch, comment, giveThread, instagramWire, story, takeThread, writeInInbox } from '../../sandbox/instagram.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { type ExternalId, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
@@ -159,6 +159,14 @@ describe('instagram: what customers do', () => {
     )
     const taken = await stage.heard('happened', () => takeThread(stage.world, liza.id))
     assert.deepEqual([taken.what, taken.values?.new], ['thread-control-taken', '263902037430900'])
+    const heard = await stage.heard('message', act({ do: 'text', text: 'anybody?' }))
+    assert.deepEqual(heard.parts, [{ type: 'text', text: 'anybody?' }])
+    assert.match(Buffer.from(stage.requests.at(-1)!.body).toString(), /"standby"/)
+    const refused = await stage.send(hello)
+    assert.match(refused.ok ? '' : refused.detail, /another app .*2018300/)
+    const given = await stage.heard('happened', () => giveThread(stage.world, liza.id))
+    assert.equal(given.what, 'thread-control-passed')
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('what Instagram has not is refused with a reason', () => {
     assert.throws(act({ do: 'location', lat: 1, lon: 2 }), /cannot send a location/)

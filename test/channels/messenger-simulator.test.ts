@@ -5,6 +5,7 @@ import {
   changeComment,
   comment,
   expireAt,
+  giveThread,
   messengerWire,
   takeThread,
   writeInInbox,
@@ -176,6 +177,14 @@ describe('messenger: what customers do', () => {
     assert.deepEqual([echo.id, echo.from, echo.parts], [id, liza.id, [{ type: 'text', text: 'We open at nine' }]])
     const taken = await stage.heard('happened', () => takeThread(stage.world, liza.id))
     assert.deepEqual([taken.what, taken.values?.new], ['thread-control-taken', '263902037430900'])
+    const heard = await stage.heard('message', act({ do: 'text', text: 'anybody?' }))
+    assert.deepEqual(heard.parts, [{ type: 'text', text: 'anybody?' }])
+    assert.match(Buffer.from(stage.requests.at(-1)!.body).toString(), /"standby"/)
+    const refused = await stage.send(hello)
+    assert.match(refused.ok ? '' : refused.detail, /another app .*2018300/)
+    const given = await stage.heard('happened', () => giveThread(stage.world, liza.id))
+    assert.equal(given.what, 'thread-control-passed')
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('what Messenger has not is refused with a reason', () => {
     assert.throws(act({ do: 'location', lat: 1, lon: 2 }), /cannot send a location/)

@@ -18,7 +18,7 @@ export function outcome({ status, headers, json }: HttpAnswer, idle?: ExternalId
   }
 }
 
-export function failureOf(error: Json, status = 0): { why: FailReason; detail: string } {
+function failureOf(error: Json, status = 0): { why: FailReason; detail: string } {
   const [code, sub] = [number(error.code) ?? 0, number(error.error_subcode)]
   const told = text(error.error_user_msg) || text(error.message) || 'Meta gave no reason'
   const numbers = [code, sub].filter(n => n !== undefined).join('/')

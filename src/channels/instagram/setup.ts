@@ -4,7 +4,7 @@ import { outcome } from './outcome.ts'
 import { accessToken, baseUrl, byFacebook, graph, type Settings, tokenName } from './settings.ts'
 
 /** What the account has to tell us. */
-export const fields = [
+const fields = [
   'messages',
   'messaging_postbacks',
   'messaging_seen',

@@ -6,7 +6,7 @@ import { outcome } from './outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** Words that begin so go to the commenter alone, into Messenger. Meta allows one such message for each comment. */
-export const privateMark = /^\/private\s+/i
+const privateMark = /^\/private\s+/i
 
 /** Answers below the comment for all to see, unless the words begin with the mark. */
 export async function answerComment(piece: Piece, to: Outgoing, io: Io<Settings>): Promise<SendResult> {

@@ -4,7 +4,7 @@ import { outcome } from './outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** What the page has to tell us. The app's own webhook lists the same fields once for all its pages. */
-export const fields = [
+const fields = [
   'messages',
   'messaging_postbacks',
   'messaging_optins',
