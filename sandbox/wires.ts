@@ -1,5 +1,6 @@
 import { adapters } from '../src/channels/index.ts'
 import { cast } from './cast.ts'
+import { emailWire } from './email.ts'
 import { instagramWire } from './instagram.ts'
 import { lineWire } from './line.ts'
 import { maxWire } from './max.ts'
@@ -34,6 +35,7 @@ const entered: readonly Wire[] = [
   vonageWire,
   smppWire,
   smsGatewayWire,
+  emailWire,
 ]
 
 const order = Object.keys(cast)
