@@ -13,7 +13,7 @@ await run(
     [
       `Parley's demo is ready (${ms} ms). Everything in it is simulated and nothing leaves this machine.`,
       `Inbox:   ${url}/          you are signed in as the owner of the bakery`,
-      `Phones:  ${url}/sandbox/  write as her customers`,
+      `Phones:  ${url}/sandbox/  write as her customers, with every messenger`,
       `Shop:    ${url}/sandbox/shop/  chat as a visitor of her website`,
     ].join('\n'),
 )
