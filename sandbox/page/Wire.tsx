@@ -19,8 +19,11 @@ export function Wire({ log }: { log: LogLine[] }) {
   )
 }
 
+/** As HTTP and SMTP, IMAP and SMPP say that all is well. */
+const well = /^(2\d\d|OK|bound|taken|accepted|sent|0\b)/
+
 function LogRow({ line }: { line: LogLine }) {
-  const tone = line.result.includes('answer') ? 'bad' : line.result.startsWith('2') ? 'ok' : 'bad'
+  const tone = well.test(line.result) && !line.result.includes('answer') ? 'ok' : 'bad'
   const again = line.what.endsWith(', again')
   return (
     <li title={`${line.what}: ${line.result}`}>
