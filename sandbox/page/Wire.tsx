@@ -20,7 +20,7 @@ export function Wire({ log }: { log: LogLine[] }) {
 }
 
 /** As HTTP and SMTP, IMAP and SMPP say that all is well. */
-const well = /^(2\d\d|OK|bound|taken|accepted|sent|0\b)/
+const well = /^(2\d\d|OK|bound|taken)/
 
 function LogRow({ line }: { line: LogLine }) {
   const tone = well.test(line.result) && !line.result.includes('answer') ? 'ok' : 'bad'
