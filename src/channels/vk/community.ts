@@ -18,8 +18,8 @@ export function communityEvent(told: Told): InboundEvent[] {
   const what = happenings[type]
   const person = personIn(object)
   if (!what) return [unknown(told, person)]
-  // What the community does itself is nobody's conversation.
-  if (!person) return [note(told, what)]
+  // What the community and its administrators do is nobody's conversation.
+  if (!person || what === 'settings-changed') return [note(told, what)]
   return [{ type: 'happened', what, ...valuesOf(object), ...nobodysTime(id, person) }]
 }
 
