@@ -72,7 +72,7 @@ function say(message: Record<string, unknown>, part: Part, { person, world }: Wh
   world.show({ id, person: person.id, from: 'customer', parts: [part], at, reactions: [], ...(replyTo && { replyTo }) })
   const quotable = ['text', 'image', 'video', 'sticker'].includes(String(message.type))
   const tokens = { ...(quotable && { quoteToken: quoteToken(id, world) }), markAsReadToken: readToken(id, world) }
-  const fields = { replyToken: replyToken(person, world), message: { ...message, id, ...tokens } }
+  const fields = { timestamp: at, replyToken: replyToken(person, world), message: { ...message, id, ...tokens } }
   tell('message', fields, { person, world })
 }
 

@@ -82,8 +82,8 @@ function ulid(world: World): string {
 /** One event of this person as LINE words it. */
 export const eventOf = (type: string, fields: Record<string, unknown>, at: { person: Person; world: World }) => ({
   type,
-  ...fields,
   timestamp: at.world.now().getTime(),
+  ...fields,
   source: sourceOf(at.person),
   webhookEventId: ulid(at.world),
   deliveryContext: { isRedelivery: false },
