@@ -74,7 +74,8 @@ function describeSettings(adapter: Adapter, fixtures: Fixture[]): void {
     assert.equal(schema.additionalProperties, false)
     for (const [name, field] of Object.entries(schema.properties)) {
       assert.ok(field.title, `${name} has no title`)
-      if (/token(?!url)|secret|password|apikey|privatekey/i.test(name)) assert.equal(field.secret, true, `${name} is secret`)
+      if (/token(?!url)|secret|password|apikey|privatekey/i.test(name))
+        assert.equal(field.secret, true, `${name} is secret`)
     }
     assert.ok('baseUrl' in schema.properties)
   })

@@ -40,7 +40,10 @@ export const settings = z.strictObject({
   ),
   headers: line('Headers', 'Authorization: Bearer {password}. Several with | between.'),
   success: pattern('Answer of success', 'A regular expression over the answer. Empty: any 2xx.'),
-  idPath: line('Message id', 'Where the answer has it: messages.0.id, or a regular expression in slashes. {id} when receipts bring ours.'),
+  idPath: line(
+    'Message id',
+    'Where the answer has it: messages.0.id, or a regular expression in slashes. {id} when receipts bring ours.',
+  ),
   errorPath: line('Error code', 'Where a refusal has its code, in the same way.'),
   errors: line('Error codes', '2=auth, 9=rate, 7=invalid: auth, rate, down, invalid, blocked or unknown.'),
   check: line('Check', 'Path of a call that only works with the right password: /balance'),
