@@ -14,14 +14,15 @@ export async function sourceOf(
   const range = [String(meta.uid), { uid: true }] as const
   if (how === 'whole' || !meta.bodyStructure) {
     const mail = await client.fetchOne(range[0], { source: true }, range[1])
-    return mail?.source || undefined
+    return mail ? mail.source : undefined
   }
   const texts = leaves(meta.bodyStructure).filter(isText)
   const bodyParts = texts.map(leaf => ({ key: leaf.part ?? '1', start: 0, maxLength: words }))
   const mail = await client.fetchOne(range[0], { headers: true, bodyParts }, range[1])
-  if (!mail?.headers) return undefined
+  const headers = mail ? mail.headers : undefined
+  if (!mail || !headers) return undefined
   const content = (part: string) => mail.bodyParts?.get(part.toLowerCase())?.toString('latin1') ?? ''
-  return Buffer.from(`${headersOf(mail.headers)}${written(meta.bodyStructure, content, '1')}`, 'latin1')
+  return Buffer.from(`${headersOf(headers)}${written(meta.bodyStructure, content, '1')}`, 'latin1')
 }
 
 const leaves = (node: MessageStructureObject): MessageStructureObject[] =>

@@ -1,4 +1,4 @@
-import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow'
+import type { ImapFlow, MailboxObject } from 'imapflow'
 import type { Listening } from '../contract.ts'
 import { maybe, number, text } from '../kit.ts'
 import { bell } from './bell.ts'
@@ -100,34 +100,41 @@ interface Numbered {
   validity: string
 }
 
-/** Hands a mail over as it is, or what can be had of it. */
+/** Hands a mail over as it is, or the news that it cannot be had. */
 async function hand(client: ImapFlow, where: Numbered, on: Listening<Settings>): Promise<void> {
   const { uid, folder, validity } = where
-  const known = { uid: true, size: true, internalDate: true, bodyStructure: true } as const
-  let meta: FetchMessageObject | false | undefined
-  let body: Uint8Array | undefined = new Uint8Array()
-  try {
-    meta = await client.fetchOne(String(uid), known, { uid: true })
-    if (!meta) return
-    body = await sourceOf(client, meta, (meta.size ?? 0) <= whole ? 'whole' : 'words')
-  } catch (error) {
-    // One mail that the server cannot read must not hold up the others for ever.
-    if (!client.usable) throw error
-  }
-  if (!body) return
   const { settings } = on.io
-  const received = meta?.internalDate ? new Date(meta.internalDate) : undefined
-  const person = provenPerson(headersOf(body), settings)
+  const mail = await read(client, where)
+  if (!mail) return
+  const person = provenPerson(headersOf(mail.body), settings)
   const headers = {
     uid: String(uid),
     uidvalidity: validity,
     mailbox: folder,
     own: addressesOf(settings).join(','),
     ...(folder === settings.sentFolder && { folder: 'sent' }),
-    ...(received && !Number.isNaN(received.getTime()) && { received: received.toISOString() }),
+    ...(mail.at && { received: mail.at.toISOString() }),
     ...(person && { person }),
   }
-  await on.deliver({ method: 'IMAP', query: {}, headers, body })
+  await on.deliver({ method: 'IMAP', query: {}, headers, body: mail.body })
+}
+
+/** Undefined when it was deleted meanwhile. One mail that the server cannot read must not hold up the others for ever. */
+async function read(
+  client: ImapFlow,
+  { uid, folder, validity }: Numbered,
+): Promise<{ body: Uint8Array; at?: Date } | undefined> {
+  const known = { uid: true, size: true, internalDate: true, bodyStructure: true } as const
+  try {
+    const meta = await client.fetchOne(String(uid), known, { uid: true })
+    if (!meta) return undefined
+    const body = await sourceOf(client, meta, (meta.size ?? 0) <= whole ? 'whole' : 'words')
+    const at = meta.internalDate ? new Date(meta.internalDate) : undefined
+    return body && { body, ...(at && !Number.isNaN(at.getTime()) && { at }) }
+  } catch (error) {
+    if (!client.usable) throw error
+    return { body: Buffer.from(`Message-ID: <unreadable.${validity}.${uid}@${encodeURIComponent(folder)}>\r\n\r\n`) }
+  }
 }
 
 interface Handled {

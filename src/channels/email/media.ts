@@ -73,7 +73,8 @@ async function numberOf(client: ImapFlow, id: string): Promise<number | undefine
 /** Our own reading of the whole mail, so that the numbers are ours too. */
 async function within(client: ImapFlow, uid: number, part: string): Promise<Uint8Array> {
   const mail = await client.fetchOne(String(uid), { source: true }, { uid: true })
-  const leaf = mail?.source && leavesOf(readMail(mail.source)).find(one => one.part === part)
+  const source = mail ? mail.source : undefined
+  const leaf = source && leavesOf(readMail(source)).find(one => one.part === part)
   if (!leaf) throw new MediaGone('The mail no longer holds this file')
   return bytesOf(leaf)
 }

@@ -168,6 +168,7 @@ function refusedAt(error: unknown): SmtpAnswer {
   const { responseCode, code, message } = error as Failure
   if (error instanceof NotSent || error instanceof AnswerLost) throw new NotSent(message)
   if (error instanceof Refused) return { code: 535, text: message }
+  if (code === 'ETLS') throw new NotSent(`SMTP: no encrypted connection: ${message}`)
   if (responseCode) return { code: responseCode, text: said(error as Failure) }
   if (code === 'EAUTH') return { code: 535, text: message }
   throw new NotSent(`SMTP: ${message}`)

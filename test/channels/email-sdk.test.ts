@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
+import { describe, test } from 'node:test'
+import { simpleParser } from 'mailparser'
+import { SMTPServer } from 'smtp-server'
+import type { InboundEvent, Outgoing } from '../../src/channels/contract.ts'
+import { email } from '../../src/channels/email/index.ts'
+import { bytesOf, dispositionOf, header, leavesOf, readMail, textOf } from '../../src/channels/email/mime.ts'
+import { address, externalId } from '../../src/channels/kit.ts'
+import { createIo } from './io.ts'
+
+const fixtures = path.resolve(import.meta.dirname, '../../src/channels/email/fixtures')
+const corpus = path.resolve(import.meta.dirname, '../../../shared/data/payloads/email/cpython')
+
+function mails(): [string, Buffer][] {
+  const own = readdirSync(fixtures).map((name): [string, Buffer] => {
+    const { request } = JSON.parse(readFileSync(path.join(fixtures, name), 'utf8'))
+    return [name, Buffer.from(request.body)]
+  })
+  if (!existsSync(corpus)) return own
+  const found = readdirSync(corpus).filter(name => name.startsWith('msg_'))
+  return [...own, ...found.map((name): [string, Buffer] => [name, readFileSync(path.join(corpus, name))])]
+}
+
+/** Mails on which the two differ for a reason. */
+const differs: Record<string, string> = {
+  'msg_19.txt': 'has no headers: mailparser takes the first two lines of the words for some, we keep them as words',
+  'msg_38.txt':
+    'has boundaries that begin like one another and lines that look like them: we leave such a mail undivided',
+}
+
+describe('email: mailparser reads the same', () => {
+  for (const [name, raw] of mails())
+    test(name, async t => {
+      if (differs[name]) return t.diagnostic(differs[name])
+      const theirs = await simpleParser(raw, { skipTextToHtml: true, skipHtmlToText: true, skipTextLinks: true })
+      const ours = readMail(raw)
+      assert.equal(header(ours, 'subject'), (theirs.subject ?? '').trim())
+      const files = leavesOf(ours).filter(leaf => dispositionOf(leaf).name)
+      for (const file of theirs.attachments.filter(one => one.filename)) {
+        const same = files.find(leaf => dispositionOf(leaf).name === file.filename)
+        assert.ok(same, `${file.filename} is missing`)
+        assert.equal(bytesOf(same).toString('latin1').trim(), file.content.toString('latin1').trim())
+      }
+      const bare = (text: string) => text.replace(/\s+/g, '')
+      const words = leavesOf(ours).filter(leaf => leaf.type === 'text/plain' && !dispositionOf(leaf).disposition)
+      for (const leaf of words) if (theirs.text) assert.ok(bare(theirs.text).includes(bare(textOf(leaf))), textOf(leaf))
+    })
+})
+
+interface Taken {
+  from: string
+  to: string[]
+  user: string
+  raw: Buffer
+}
+
+/** The smtp-server of nodemailer's author, as strict as real ones. */
+async function smtpServer(refuse?: { code: number; text: string }) {
+  const taken: Taken[] = []
+  const server = new SMTPServer({
+    authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
+    allowInsecureAuth: true,
+    disabledCommands: ['STARTTLS'],
+    onAuth({ username, password, accessToken }, _session, done) {
+      if (password === 'right' || accessToken === 'token') return done(null, { user: username ?? '' })
+      done(Object.assign(new Error('5.7.8 Invalid credentials'), { responseCode: 535 }))
+    },
+    onRcptTo: (_address, _session, done) =>
+      refuse ? done(Object.assign(new Error(refuse.text), { responseCode: refuse.code })) : done(),
+    onData(stream, { envelope, user }, done) {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        const from = envelope.mailFrom ? envelope.mailFrom.address : ''
+        const to = envelope.rcptTo.map(one => one.address)
+        taken.push({ from, to, user: String(user), raw: Buffer.concat(chunks) })
+        done(null, 'queued')
+      })
+    },
+  })
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', () => done()))
+  const { port } = server.server.address() as { port: number }
+  return { taken, url: `smtp://127.0.0.1:${port}`, close: () => new Promise<void>(done => server.close(() => done())) }
+}
+
+const settingsFor = (smtpUrl: string, more: object = {}) =>
+  email.settings.parse({
+    address: 'shop@rowan.example',
+    baseUrl: 'imaps://imap.rowan.example',
+    smtpUrl,
+    password: 'right',
+    senderName: 'Rowan & Rye, bakers',
+    ...more,
+  })
+const kept = {
+  messageId: '1@example.org',
+  references: '0@example.org 1@example.org',
+  subject: 'Ржаной хлеб?',
+  to: 'shop@rowan.example',
+}
+const to: Outgoing = {
+  address: address('anna@example.org'),
+  key: '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162',
+  last: { id: externalId('1@example.org'), at: new Date(0), kept },
+}
+
+describe('email: smtp-server takes what we send', () => {
+  test('an answer with a file arrives as it was meant, and mailparser reads it', async () => {
+    const server = await smtpServer()
+    const file = { bytes: new Uint8Array([1, 2, 3]), mime: 'application/pdf', name: 'Прайс.pdf' }
+    const io = createIo(settingsFor(server.url), { files: new Map([['/media/1', file]]) })
+    const result = await email.send(
+      { type: 'file', url: '/media/1', caption: 'Да!\n\n.\nhttps://rowan.example' },
+      to,
+      io,
+    )
+    assert.ok(result.ok)
+    const [{ from, to: people, raw }] = server.taken as [Taken]
+    assert.deepEqual([from, people], ['shop@rowan.example', ['anna@example.org']])
+    const mail = await simpleParser(raw)
+    assert.deepEqual([mail.messageId, mail.inReplyTo], [`<${result.id}>`, '<1@example.org>'])
+    assert.deepEqual(mail.references, ['<0@example.org>', '<1@example.org>'])
+    assert.deepEqual(mail.from?.value, [{ address: 'shop@rowan.example', name: 'Rowan & Rye, bakers' }])
+    assert.deepEqual([mail.subject, mail.text?.trim()], ['Re: Ржаной хлеб?', 'Да!\n\n.\nhttps://rowan.example'])
+    assert.match(String(mail.html), /<a href="https:\/\/rowan\.example">/)
+    const [attached] = mail.attachments
+    assert.deepEqual([attached?.filename, [...(attached?.content ?? [])]], ['Прайс.pdf', [1, 2, 3]])
+    assert.equal(mail.headers.get('auto-submitted'), undefined)
+    await io.drop('smtp')
+    await server.close()
+  })
+  test('OAuth2 signs in, a wrong password does not, and refusals are understood', async () => {
+    const open = await smtpServer()
+    const closed = await smtpServer({ code: 550, text: '5.1.1 No such user' })
+    const text = { type: 'text', text: 'x' } as const
+    const io = createIo(
+      settingsFor(open.url, { password: undefined, clientId: 'c', refreshToken: 'r', tokenUrl: 'https://id.example' }),
+    )
+    const http: typeof io.http = async () => ({
+      status: 200,
+      headers: {},
+      json: { access_token: 'token' },
+      bytes: new Uint8Array(),
+    })
+    assert.ok((await email.send(text, { ...to, automatic: true }, { ...io, http })).ok)
+    assert.equal(header(readMail(open.taken[0]!.raw), 'auto-submitted'), 'auto-replied')
+    const wrong = createIo(settingsFor(open.url, { password: 'wrong' }))
+    const refused = await email.send(text, to, wrong)
+    assert.equal(refused.ok ? 'ok' : refused.why, 'auth')
+    const unknown = createIo(settingsFor(closed.url))
+    const nobody = await email.send(text, to, unknown)
+    assert.equal(nobody.ok ? 'ok' : nobody.why, 'invalid')
+    await Promise.all([io.drop('smtp'), wrong.drop('smtp'), unknown.drop('smtp')])
+    await Promise.all([open.close(), closed.close()])
+  })
+})
+
+const installed = (program: string): boolean => {
+  try {
+    execFileSync('which', [program], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('dovecot is read, and its files are fetched, as the simulator is', async t => {
+  if (!installed('dovecot')) return t.diagnostic('dovecot is not installed here')
+  const dovecot = await startDovecot()
+  const settings = settingsFor('smtp://127.0.0.1:1', { baseUrl: dovecot.url, handledFolder: 'Parley', importDays: 7 })
+  const io = createIo(settings)
+  const large = ['Subject: large', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'words', '--b']
+  const zip = [
+    'Content-Type: application/zip; name="all.zip"',
+    'Content-Transfer-Encoding: base64',
+    '',
+    lines(4_000_000),
+  ]
+  const who = ['From: Anna <anna@example.org>', 'Date: Sat, 21 Nov 2026 10:00:00 +0000']
+  dovecot.put([...who, 'Message-ID: <d1@example.org>', 'Subject: small', '', 'at first'])
+  dovecot.put([...who, 'Message-ID: <d2@example.org>', ...large, ...zip, '--b--'])
+  const events: InboundEvent[] = []
+  const stop = new AbortController()
+  let cursor: unknown
+  let arrived = () => {}
+  const listening = email.listen!({
+    io,
+    signal: stop.signal,
+    deliver: async request => {
+      events.push(...email.parse(request))
+      arrived()
+    },
+    cursor: {
+      get: async () => cursor,
+      async set(value) {
+        cursor = value
+      },
+    },
+    connected() {},
+  })
+  const heard = async (count: number) => {
+    while (events.length < count) await Promise.race([listening, new Promise<void>(done => (arrived = done))])
+  }
+  await heard(2)
+  dovecot.put([...who, 'Message-ID: <d3@example.org>', 'Subject: idle', '', 'while we wait'])
+  await heard(3)
+  const parts = events.flatMap(event => (event.type === 'message' ? [event.parts] : []))
+  assert.deepEqual(
+    parts.map(([part]) => part?.type === 'mail' && part.text),
+    ['at first', 'words', 'while we wait'],
+  )
+  const file = parts[1]![1]
+  assert.ok(file?.type === 'file' && file.name === 'all.zip')
+  assert.equal((await email.media!(file.ref!, io)).bytes.length, 4_000_000)
+  stop.abort()
+  await listening
+  await io.drop('imap-files')
+  await dovecot.stop()
+})
+
+const lines = (bytes: number): string => Buffer.alloc(bytes, 5).toString('base64').replace(/.{76}/g, '$&\r\n')
+
+/** A dovecot of its own in a folder of its own, with one user. */
+async function startDovecot() {
+  const home = mkdtempSync(path.join(tmpdir(), 'parley-dovecot-'))
+  chmodSync(home, 0o777)
+  const box = path.join(home, 'mail/new')
+  const root = process.getuid?.() === 0
+  const [uid, gid] = root ? [65534, 65534] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
+  for (const folder of ['run', 'mail', 'mail/cur', 'mail/new', 'mail/tmp']) {
+    mkdirSync(path.join(home, folder))
+    chownSync(path.join(home, folder), uid, gid)
+  }
+  const port = await freePort()
+  const user = userInfo().username
+  const config = path.join(home, 'dovecot.conf')
+  const who = root
+    ? 'default_internal_user=nobody\ndefault_internal_group=nogroup\ndefault_login_user=nobody'
+    : `default_internal_user=${user}\ndefault_login_user=${user}`
+  writeFileSync(
+    config,
+    `base_dir=${home}/run\nlog_path=${home}/log\nprotocols=imap\nssl=no\ndisable_plaintext_auth=no\n${who}
+${process.env.DOVECOT_SETTINGS ?? ''}
+mail_location=maildir:${home}/mail\nfirst_valid_uid=1
+passdb {\n driver=static\n args=password=right\n}\nuserdb {\n driver=static\n args=uid=${uid} gid=${gid} home=${home}\n}
+service imap-login {\n chroot=\n inet_listener imap {\n address=127.0.0.1\n port=${port}\n }\n inet_listener imaps {\n port=0\n }\n}
+service anvil {\n chroot=\n}\n`,
+  )
+  const server = spawn('dovecot', ['-F', '-c', config], { stdio: 'inherit' })
+  while (!(await reachable(port)) && server.exitCode === null) await new Promise(setImmediate)
+  let number = 0
+  return {
+    url: `imap://127.0.0.1:${port}`,
+    /** As a local delivery agent does it: complete, then in one step into the folder. */
+    put(mail: string[]) {
+      const name = `${Math.floor(Date.now() / 1000)}.${++number}.test`
+      writeFileSync(path.join(home, 'mail/tmp', name), mail.join('\r\n'))
+      chownSync(path.join(home, 'mail/tmp', name), uid, gid)
+      renameSync(path.join(home, 'mail/tmp', name), path.join(box, name))
+    },
+    async stop() {
+      server.kill()
+      if (server.exitCode === null) await once(server, 'exit')
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+const reachable = (port: number): Promise<boolean> =>
+  new Promise(done => {
+    const socket = connect(port, '127.0.0.1', () => done(true))
+    socket.on('error', () => done(false))
+    socket.on('connect', () => socket.destroy())
+  })
