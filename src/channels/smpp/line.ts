@@ -11,7 +11,7 @@ export interface Ear {
   /** Answers the command_status for the message centre, once the message is stored. */
   take(pdu: wire.Pdu, raw: Buffer): Promise<number>
   /** An enquire_link goes out; its answer proves that the centre has read all we wrote before. */
-  enquiring(): () => void
+  enquiring(): () => Promise<void>
 }
 
 interface Waiting {
@@ -49,12 +49,14 @@ export function createLine(socket: Socket, settings: Settings) {
     return asked.wait(command, sequence => write(command, { ...content, sequence }))
   }
 
-  function enquire(): void {
+  async function enquire(): Promise<void> {
     const answered = incoming.enquiring()
-    ask('enquire_link').then(
-      () => answered?.(),
-      error => end(error.message),
-    )
+    try {
+      await ask('enquire_link')
+      await answered?.()
+    } catch (error) {
+      end((error as Error).message)
+    }
   }
 
   const incoming = createIncoming(write, () => socket.end(() => end('the message centre ended the session')))

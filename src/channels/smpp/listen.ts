@@ -29,8 +29,9 @@ export async function listen(on: Listening<Settings>): Promise<void> {
   on.connected(on.io.settings.systemId)
   const reason = await Promise.race([session.ended, stopped(on.signal)])
   for (const timer of timers) clearTimeout(timer)
-  if (on.signal.aborted) return close()
-  throw new Error(reason)
+  if (!on.signal.aborted) throw new Error(reason)
+  await Promise.race([session.enquire(), new Promise(go => setTimeout(go, 1000).unref())])
+  return close()
 }
 
 const stopped = (signal: AbortSignal): Promise<string> =>
@@ -67,11 +68,17 @@ interface Waiting {
 /** What comes while the last batch is being stored is stored together. */
 function earOf({ on, memory, session, turn }: Hearing): Ear {
   let waiting: Waiting[] = []
+  let proof: NodeJS.Timeout | undefined
   const work = async () => {
     const batch = waiting
     waiting = []
     if (batch.length) await store(batch, on, memory)
-    if (memory.unproven() > 200) session.enquire()
+    // The sooner it is proven that the centre read our answers, the surer are repetitions told from new words.
+    if (!proof && memory.told().length) proof = setTimeout(prove, 1000).unref()
+  }
+  const prove = () => {
+    proof = undefined
+    void session.enquire()
   }
   return {
     take: (pdu, raw) =>
@@ -81,7 +88,10 @@ function earOf({ on, memory, session, turn }: Hearing): Ear {
       }),
     enquiring() {
       const told = memory.told()
-      return () => memory.proven(told)
+      return async () => {
+        memory.proven(told)
+        if (told.length) await turn(() => on.cursor.set(memory.kept())).catch(() => {})
+      }
     },
   }
 }

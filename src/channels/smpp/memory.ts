@@ -63,6 +63,12 @@ export function createMemory(kept: Kept, stamp: string, now: () => number) {
   }
   const newId = (digest: string): string => `${digest.slice(0, 16)}-${stamp}-${++count}`
 
+  function begin(key: string, digest: string, total: number): Joined {
+    const set = { id: newId(digest), key, total, since: now(), parts: [] }
+    sets.push(set)
+    return set
+  }
+
   function part(pdu: Pdu, hex: string, place: Place): Placed {
     const digest = digestOf(hex)
     const again = repeated(digest)
@@ -70,20 +76,10 @@ export function createMemory(kept: Kept, stamp: string, now: () => number) {
       const set = sets.find(s => s.id === again.id)
       return { heard: again, ...(set && complete(set) && { whole: wholeOf(set) }) }
     }
-    const set = setFor(pdu, hex, place)
+    const key = keyOf(pdu, place)
+    const set = lacking(sets, key, { number: place.number, hex }) ?? begin(key, digest, place.total)
     if (!set.parts.some(p => p.number === place.number)) set.parts.push({ number: place.number, hex })
     return { heard: remember(digest, set.id), ...(complete(set) && { whole: wholeOf(set) }) }
-  }
-
-  /** The one that lacks this part. A number that comes with other words begins a new message. */
-  function setFor({ fields }: Pdu, hex: string, { ref, total, number }: Place): Joined {
-    const key = [fields.source, fields.dest, ref, total].join('|')
-    const last = sets.findLast(s => s.key === key)
-    const there = last?.parts.find(p => p.number === number)
-    if (last && (!there || digestOf(there.hex) === digestOf(hex))) return last
-    const fresh = { id: newId(digestOf(hex)), key, total, since: now(), parts: [] }
-    sets.push(fresh)
-    return fresh
   }
 
   return {
@@ -115,7 +111,6 @@ export function createMemory(kept: Kept, stamp: string, now: () => number) {
       heard = heard.filter(h => !gone.has(h))
       for (const one of ones) acknowledged.delete(one)
     },
-    unproven: (): number => acknowledged.size,
     /** After a while the centre has sent again what it wanted to: from now on the same words are new ones. */
     trust(): void {
       heard = heard.filter(h => !doubtful.has(h))
@@ -124,6 +119,15 @@ export function createMemory(kept: Kept, stamp: string, now: () => number) {
     /** Complete ones that a restart left behind, and those whose other parts have not come for `patience` ms. */
     due: (patience: number): Whole[] => sets.filter(s => complete(s) || now() - s.since >= patience).map(wholeOf),
   }
+}
+
+const keyOf = ({ fields }: Pdu, { ref, total }: Place): string => [fields.source, fields.dest, ref, total].join('|')
+
+/** The newest of these that lacks this part. A number that comes with other words begins a new message. */
+function lacking(sets: readonly Joined[], key: string, part: Joined['parts'][0]): Joined | undefined {
+  const last = sets.findLast(s => s.key === key)
+  const there = last?.parts.find(p => p.number === part.number)
+  return !there || digestOf(there.hex) === digestOf(part.hex) ? last : undefined
 }
 
 const complete = (set: Joined): boolean => set.parts.length === set.total

@@ -12,8 +12,8 @@ export interface Session extends Link {
   /** Sends a message once the window has room. Throws `NotSent` and `AnswerLost`. */
   submit(content: Content): Promise<{ status: number; id: string }>
   hear(ear: Ear): void
-  /** Asks whether the centre is there, out of turn. */
-  enquire(): void
+  /** Asks whether the centre is there, out of turn. The session ends when it does not answer. */
+  enquire(): Promise<void>
   /** Resolves with the reason when the connection has ended. */
   ended: Promise<string>
 }
@@ -79,7 +79,7 @@ function connect({ baseUrl, ca }: Settings): Promise<net.Socket> {
 function sessionOn(line: ReturnType<typeof createLine>, settings: Settings): Session {
   const { alive, ended, hear, enquire } = line
   const room = createWindow(settings.window)
-  const keepAlive = setInterval(enquire, settings.enquireSeconds * 1000).unref()
+  const keepAlive = setInterval(() => void enquire(), settings.enquireSeconds * 1000).unref()
   void ended.then(() => clearInterval(keepAlive))
   return {
     alive,

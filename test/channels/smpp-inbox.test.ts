@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type TestContext, test } from 'node:test'
+import Fastify from 'fastify'
+import { pino } from 'pino'
+import { centreOf, pump } from '../../sandbox/smpp/centre.ts'
+import { smppWire } from '../../sandbox/smpp.ts'
+import { infobipWire, kannelWire, smsGatewayWire } from '../../sandbox/sms-gateway.ts'
+import type { Wire } from '../../sandbox/wire.ts'
+import { createWorld, type World } from '../../sandbox/world.ts'
+import { insertAgent } from '../../src/accounts/store.ts'
+import type { Message } from '../../src/api/shapes.ts'
+import { readConfig } from '../../src/config.ts'
+import { connectChannel, setUp } from '../../src/connections/connect.ts'
+import type { Database } from '../../src/db/connect.ts'
+import { listConversations, listMessages } from '../../src/inbox/list.ts'
+import { reply } from '../../src/inbox/reply.ts'
+import { assemble } from '../../src/start.ts'
+import { testDatabase } from '../database.ts'
+import { makeWorkspace, until } from '../parley.ts'
+import { anna } from './smpp-stage.ts'
+
+const publicUrl = 'https://chat.example'
+
+/** All of Parley as one process; another one on the same database is what comes after a restart. */
+async function start(db: Database) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-smpp-'))
+  const config = readConfig({ PARLEY_DATA: data, PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: 'ab'.repeat(32) })
+  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
+  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
+  const close = async () => {
+    await parley.close()
+    fs.rmSync(data, { recursive: true, force: true })
+  }
+  return { parley, url, close }
+}
+
+async function openSimulator(wire: Wire): Promise<{ world: World; close(): Promise<void> }> {
+  const world = createWorld(wire, { name: 'Rowan & Rye', people: [anna], haste: 100 })
+  const provider = Fastify()
+  provider.register(async scope => world.mount(scope, ''))
+  world.baseUrl = await provider.listen({ host: '127.0.0.1', port: 0 })
+  const served = await wire.serve?.(world)
+  return {
+    world,
+    async close() {
+      world.close()
+      await served?.close()
+      await provider.close()
+    },
+  }
+}
+
+async function openShop(t: TestContext, wire: Wire) {
+  let close = async () => {}
+  t.after(() => close())
+  const db = await testDatabase(t)
+  const simulator = await openSimulator(wire)
+  const { world } = simulator
+  let running = await start(db)
+  close = async () => {
+    await simulator.close()
+    await running.close()
+  }
+  world.reach = to => to.replace(publicUrl, running.url)
+  const workspaceId = await makeWorkspace(db, `smpp-${randomUUID()}`)
+  const aino = await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' })
+  const settings = { baseUrl: world.baseUrl, ...wire.settings(world) }
+  const made = await connectChannel(running.parley, workspaceId, { kind: wire.kind, name: 'Shop', settings })
+  assert.ok(made.ok && aino, JSON.stringify(made))
+  const connected = await setUp(running.parley, workspaceId, made.channel.id)
+  assert.ok(connected?.ok, JSON.stringify(connected))
+  world.webhookUrl ??= `${publicUrl}/hooks/${made.channel.id}`
+  const by = { type: 'agent' as const, id: aino.id, name: aino.name }
+  const conversation = async () =>
+    (await listConversations(db, workspaceId, { view: 'all', agentId: null, limit: 10 })).items[0]
+  const messages = async () => {
+    const conversationId = (await conversation())?.id
+    return conversationId ? (await listMessages(db, workspaceId, { conversationId, limit: 100 })).items.reverse() : []
+  }
+  return {
+    world,
+    messages,
+    /** The newest message that is so. */
+    message: (so: (message: Message) => boolean, what: string) =>
+      until(async () => (await messages()).findLast(so), what),
+    async say(text: string) {
+      const parts = [{ type: 'text' as const, text }]
+      const conversationId = (await conversation())!.id
+      return reply(running.parley, { workspaceId, conversationId, parts, clientId: randomUUID(), by })
+    },
+    async restart() {
+      await running.close()
+      running = await start(db)
+    },
+  }
+}
+
+const wordsOf = (message: Message): string => message.parts.map(p => (p.type === 'text' ? p.text : p.type)).join('|')
+const says = (words: string) => (message: Message) => wordsOf(message) === words
+
+for (const [name, wire] of [
+  ['SMPP', smppWire],
+  ['SMSC.ru', smsGatewayWire],
+  ['Infobip', infobipWire],
+  ['Kannel', kannelWire],
+] as const)
+  test(`through the whole of Parley, ${name}: words come, answers go and are told delivered, STOP is obeyed`, async t => {
+    const { world, message, say } = await openShop(t, wire)
+    world.act(anna.id, { do: 'text', text: 'Onko ruisleipää? 🍞' })
+    await message(says('Onko ruisleipää? 🍞'), 'the question arrives')
+    const answer = `On, ja ${'tuoretta '.repeat(30)}`.trim()
+    await say(answer)
+    await message(m => says(answer)(m) && m.status === 'delivered', 'the answer is told delivered')
+    assert.deepEqual(world.bubbles.at(-1)?.parts, [{ type: 'text', text: answer }])
+    world.act(anna.id, { do: 'text', text: 'STOP' })
+    await message(says('STOP'), 'STOP arrives')
+    assert.match(JSON.stringify(await say('Still there?')), /opted-out/)
+  })
+
+test('through the whole of Parley, SMPP: nothing is lost and nothing doubled when the parts of a message straddle a restart', async t => {
+  const { world, message, messages, restart, say } = await openShop(t, smppWire)
+  world.act(anna.id, { do: 'text', text: 'hello' })
+  await message(says('hello'), 'the first words arrive')
+  const text = 'rye bread with seeds '.repeat(20)
+  // The centre hands out one part, then Parley is gone.
+  centreOf(world).window = 0
+  world.act(anna.id, { do: 'text', text })
+  const held = centreOf(world).waiting.splice(1)
+  centreOf(world).window = 10
+  pump(world)
+  await until(
+    async () => !centreOf(world).waiting.length && ![...centreOf(world).binds].some(b => b.outstanding.size),
+    'the first part is taken',
+  )
+  await restart()
+  centreOf(world).waiting.push(...held)
+  pump(world)
+  await message(says(text), 'the whole message arrives')
+  world.act(anna.id, { do: 'text', text: 'hello' })
+  await until(async () => (await messages()).length === 3, 'the same words later are another message')
+  await say('Hei')
+  await message(m => says('Hei')(m) && m.status === 'delivered', 'the answer is told delivered')
+})
