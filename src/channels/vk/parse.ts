@@ -4,7 +4,7 @@ import { address, bodyJson, externalId, type Json, maybe, number, present, recor
 import { isStart, pressed } from './buttons.ts'
 import { communityEvent } from './community.ts'
 import { needed, partsOf } from './parts.ts'
-import { chatsFrom, messageId } from './place.ts'
+import { chatOf, messageId } from './place.ts'
 import { emojiOf } from './reactions.ts'
 import { nobodysTime, orderOf, type Told } from './told.ts'
 
@@ -62,8 +62,10 @@ function originOf(said: Json) {
   }
 }
 
-const inGroup = (peer: string, member: string | undefined) =>
-  Number(peer) > chatsFrom && member ? { group: { title: `Chat ${Number(peer) - chatsFrom}`, member } } : {}
+function inGroup(peer: string, member: string | undefined) {
+  const chat = chatOf(peer)
+  return chat && member ? { group: { title: `Chat ${chat}`, member } } : {}
+}
 
 function message(said: Json, client: Json): InboundEvent {
   const origin = originOf(record(said))

@@ -29,5 +29,8 @@ export const commentOf = (id: ExternalId | undefined): string | undefined => /^w
 export const numberOf = (id: ExternalId | undefined, peer: string): string | undefined =>
   id?.startsWith(`${peer}:`) ? /^-?\d+:(\d+)$/.exec(id)?.[1] : undefined
 
-/** Group chats are peers from here on. */
-export const chatsFrom = 2_000_000_000
+/** The number of a group chat; it has at most nine digits (the schema: 100000000), so that large ids are people. */
+export function chatOf(peer: string): number | undefined {
+  const number = Number(peer) - 2_000_000_000
+  return number > 0 && number <= 100_000_000 ? number : undefined
+}

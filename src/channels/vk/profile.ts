@@ -1,13 +1,13 @@
 import type { Address, Io, Profile } from '../contract.ts'
 import { maybe, present, records, text } from '../kit.ts'
 import { call, refusal, responseOf } from './api.ts'
-import { chatsFrom, postOf } from './place.ts'
+import { chatOf, postOf } from './place.ts'
 import type { Settings } from './settings.ts'
 
 /** Events carry numbers only: names are asked for. */
 export async function profile(of: Address, io: Io<Settings>): Promise<Profile | null> {
   const peer = postOf(of)?.person ?? of
-  if (Number(peer) > chatsFrom) return chat(peer, io)
+  if (chatOf(peer)) return chat(peer, io)
   if (!/^\d+$/.test(peer)) return null
   const answer = await call('users.get', { user_ids: peer, fields: 'photo_200' }, io)
   if (refusal(answer)) return null
