@@ -63,7 +63,6 @@ const counted = (place: Place): Place | undefined =>
 
 /** How a long text is told apart into parts. */
 export const longForms = ['udh8', 'udh16', 'sar', 'payload'] as const
-export type LongForm = (typeof longForms)[number]
 
 /** The header of one part, for esm_class 0x40. */
 export function header(form: 'udh8' | 'udh16', ref: number, { total, number }: Omit<Place, 'ref'>): Uint8Array {

@@ -75,7 +75,7 @@ async function submitAll(parts: readonly Content[], key: string, session: Sessio
   return { status: 0, ids }
 }
 
-export interface Answers {
+interface Answers {
   /** The command_status of the last part that was tried. */
   status: number
   ids: readonly string[]

@@ -5,7 +5,7 @@ import { type Content, createLine, type Ear } from './line.ts'
 import type { Settings } from './settings.ts'
 import { hopeless, refusal } from './status.ts'
 
-export type Role = 'transceiver' | 'transmitter' | 'receiver'
+type Role = 'transceiver' | 'transmitter' | 'receiver'
 
 export interface Session extends Link {
   alive(): boolean

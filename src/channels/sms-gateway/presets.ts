@@ -3,7 +3,7 @@ import type { Settings } from './settings.ts'
 export const presetNames = ['custom', 'smsc', 'infobip', 'kannel'] as const
 
 /** What a preset fills in. */
-export type Preset = Partial<Omit<Settings, 'preset' | 'password' | 'webhookSecret' | 'signingSecret'>>
+type Preset = Partial<Omit<Settings, 'preset' | 'password' | 'webhookSecret' | 'signingSecret'>>
 
 const smsc: Preset = {
   baseUrl: 'https://smsc.ru',
