@@ -75,19 +75,23 @@ export async function sendReaction(on: Parley, job: Job, context: TaskContext): 
 /** Tells the network that we have read it, where it can be told. Nothing depends on it: one try. */
 export async function sendRead(on: Parley, job: Job, context: TaskContext): Promise<TaskAnswer> {
   const { conversation, message } = job.payload as { conversation: string; message: string }
-  const { rows } = await on.db.query<{ address: Address; channel_id: string; external_id: ExternalId }>(
-    `select c.address, c.channel_id, m.external_id from messages m join conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
+  const { rows } = await on.db.query<{
+    address: Address
+    channel_id: string
+    external_id: ExternalId
+    at: Date
+    kept: Record<string, string> | null
+  }>(
+    `select c.address, c.channel_id, m.external_id, m.at, m.meta -> 'kept' as kept from messages m join conversations c on c.workspace_id = m.workspace_id and c.id = m.conversation_id
      where m.workspace_id = $1 and m.id = $2 and c.id = $3 and m.external_id is not null`,
     [job.workspaceId, message, conversation],
   )
   const channel = rows[0] && (await on.channels.byId(rows[0].channel_id))
   if (!rows[0] || !channel?.adapter.markRead || channel.state !== 'on') return undefined
+  const { address, external_id: id, at, kept } = rows[0]
+  const last = { id, at, ...(kept && { kept }) }
   try {
-    await channel.adapter.markRead(
-      rows[0].external_id,
-      { address: rows[0].address, key: job.id },
-      ioFor(on, channel, context.signal),
-    )
+    await channel.adapter.markRead(id, { address, key: job.id, last }, ioFor(on, channel, context.signal))
   } catch (error) {
     on.log.debug(
       { channel: channel.id, error: (error as Error).message },
