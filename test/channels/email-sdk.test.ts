@@ -184,6 +184,7 @@ const installed = (program: string): boolean => {
 test('dovecot is read, and its files are fetched, as the simulator is', async t => {
   if (!installed('dovecot')) return t.diagnostic('dovecot is not installed here')
   const dovecot = await startDovecot()
+  t.after(() => dovecot.stop())
   const settings = settingsFor('smtp://127.0.0.1:1', { baseUrl: dovecot.url, handledFolder: 'Parley', importDays: 7 })
   const io = createIo(settings)
   const large = ['Subject: large', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'words', '--b']
@@ -232,7 +233,6 @@ test('dovecot is read, and its files are fetched, as the simulator is', async t 
   stop.abort()
   await listening
   await io.drop('imap-files')
-  await dovecot.stop()
 })
 
 const lines = (bytes: number): string => Buffer.alloc(bytes, 5).toString('base64').replace(/.{76}/g, '$&\r\n')
@@ -257,7 +257,6 @@ async function startDovecot() {
   writeFileSync(
     config,
     `base_dir=${home}/run\nlog_path=${home}/log\nprotocols=imap\nssl=no\ndisable_plaintext_auth=no\n${who}
-${process.env.DOVECOT_SETTINGS ?? ''}
 mail_location=maildir:${home}/mail\nfirst_valid_uid=1
 passdb {\n driver=static\n args=password=right\n}\nuserdb {\n driver=static\n args=uid=${uid} gid=${gid} home=${home}\n}
 service imap-login {\n chroot=\n inet_listener imap {\n address=127.0.0.1\n port=${port}\n }\n inet_listener imaps {\n port=0\n }\n}
