@@ -5,7 +5,7 @@ import { badToken, type GraphError, noToken, parameter, refuse, unknownNode } fr
 import { describe, download, upload } from './files.ts'
 import { businessAccount, displayNumber } from './ids.ts'
 import { messages } from './send.ts'
-import { templatesOf } from './templates.ts'
+import { draftTemplate, templatesOf } from './templates.ts'
 
 type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>
 
@@ -42,6 +42,7 @@ const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
   ['GET', '/:version/:node', node],
   ['DELETE', '/:version/:node', forget],
   ['GET', '/:version/:node/message_templates', ofAccount(listTemplates)],
+  ['POST', '/:version/:node/message_templates', ofAccount(makeTemplate)],
   ['POST', '/:version/:node/subscribed_apps', ofAccount(subscribe)],
   ['GET', '/:version/:node/subscribed_apps', ofAccount(subscriptions)],
   ['DELETE', '/:version/:node/subscribed_apps', ofAccount(unsubscribe)],
@@ -104,6 +105,13 @@ function listTemplates(request: FastifyRequest, reply: FastifyReply, world: Worl
     data: all.slice(from, to),
     paging: { cursors: { before: cursor(from), after: cursor(Math.min(to, all.length)) }, ...next },
   })
+}
+
+function makeTemplate(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
+  const made = draftTemplate(world, inside(request.body))
+  return 'code' in made
+    ? refuse(reply, world, made)
+    : reply.send({ id: made.id, status: made.status, category: made.category })
 }
 
 /** Meta asks the new address for the challenge before it takes it. */

@@ -54,6 +54,35 @@ function samples(): StoredTemplate[] {
   ]
 }
 
+/** Takes a draft as Meta does: names in lower case, an example for every value, and then a review. */
+export function draftTemplate(world: World, raw: Body): StoredTemplate | GraphError {
+  const { name, language, category, components } = raw as Partial<StoredTemplate>
+  if (typeof name !== 'string' || !/^[a-z0-9_]{1,512}$/.test(name))
+    return invalid('Template name can only have lowercase letters, numbers and underscores.')
+  if (typeof language !== 'string') return missing('language')
+  if (!['UTILITY', 'MARKETING', 'AUTHENTICATION'].includes(String(category))) return invalid('Unknown category')
+  const part = Array.isArray(components) ? components.find(c => c.type === 'BODY') : undefined
+  if (!part || typeof part.text !== 'string') return missing('components[BODY].text')
+  const values = new Set(part.text.match(/\{\{\d+\}\}/g)).size
+  const example = (part.example as { body_text?: string[][] } | undefined)?.body_text?.[0] ?? []
+  if (example.length !== values) return invalid('Every variable needs an example.')
+  const all = templatesOf(world)
+  if (all.some(t => t.name === name && t.language === language))
+    return invalid('There is already content in this language for this template.')
+  const id = String(1689556908130000 + all.length)
+  const made: StoredTemplate = {
+    id,
+    name,
+    language,
+    category: category!,
+    status: 'PENDING',
+    parameter_format: 'POSITIONAL',
+    components: components!,
+  }
+  all.push(made)
+  return made
+}
+
 export const textOf = (template: StoredTemplate): string =>
   String(template.components.find(c => c.type === 'BODY')?.text ?? '')
 

@@ -7,6 +7,7 @@ import { accountRoutes } from '../accounts/routes.ts'
 import { sessionRoutes } from '../accounts/session-routes.ts'
 import { channelRoutes } from '../connections/routes.ts'
 import { signInRoutes } from '../connections/sign-in-routes.ts'
+import { templateRoutes } from '../connections/template-routes.ts'
 import { contactRoutes } from '../inbox/contact-routes.ts'
 import { deliveryRoutes } from '../inbox/delivery-routes.ts'
 import { openDoor } from '../inbox/door.ts'
@@ -91,6 +92,7 @@ async function apiRoutes(api: FastifyInstance, on: Running): Promise<void> {
     accountRoutes(open, on)
     channelRoutes(open, on)
     signInRoutes(open, on)
+    templateRoutes(open, on)
     readRoutes(open, on)
     sayRoutes(open, on)
     doRoutes(open, on)

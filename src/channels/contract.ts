@@ -49,6 +49,11 @@ export interface Adapter<S = unknown> {
   tend?: { everyHours: number; run(webhookUrl: string, io: Io<S>): Promise<SetupResult> }
   profile?(of: Address, io: Io<S>): Promise<Profile | null>
   templates?(io: Io<S>): Promise<Template[]>
+  /** Hands a new text in for approval. */
+  createTemplate?(
+    draft: TemplateDraft,
+    io: Io<S>,
+  ): Promise<{ ok: true } | { ok: false; why: FailReason; detail: string }>
   markRead?(message: ExternalId, to: Outgoing, io: Io<S>): Promise<void>
   typing?(to: Outgoing, io: Io<S>): Promise<void>
   /** Some presses want an answer at once (Telegram's spinner). Fire and forget. */
@@ -304,6 +309,15 @@ export interface Profile {
   name?: string
   avatarUrl?: string
   language?: string
+}
+export interface TemplateDraft {
+  name: string
+  language: string
+  category: 'utility' | 'marketing'
+  /** `{{1}}`, `{{2}}` stand for values. */
+  body: string
+  /** What stands in each place, as an example for whoever approves it. */
+  examples: string[]
 }
 export interface Template {
   name: string

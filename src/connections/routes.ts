@@ -8,7 +8,6 @@ import { inWorkspace } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { channelById, connectChannel, disconnect, editChannel, listChannels, setUp } from './connect.ts'
 import { settingsSchema } from './settings.ts'
-import { listTemplates } from './templates.ts'
 
 const one = { params: z.object({ id }) }
 const Kind = z.object({
@@ -17,6 +16,7 @@ const Kind = z.object({
   settings: z.record(z.string(), z.unknown()),
   capabilities: z.record(z.string(), z.unknown()),
   setup: z.boolean(),
+  createsTemplates: z.boolean(),
   signIn: z
     .object({ at: z.string(), needs: z.array(z.string()) })
     .nullable()
@@ -24,15 +24,6 @@ const Kind = z.object({
 })
 const settings = z.record(z.string(), z.unknown())
 const name = z.string().trim().min(1, 'must not be empty').max(100)
-
-const Template = z.object({
-  name: z.string(),
-  language: z.string(),
-  category: z.string(),
-  status: z.enum(['approved', 'pending', 'rejected', 'paused']),
-  body: z.string(),
-  values: z.number(),
-})
 
 /** Connecting messengers and watching how they are. */
 export function channelRoutes(plain: FastifyInstance, on: Parley): void {
@@ -53,6 +44,7 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         settings: settingsSchema(a),
         capabilities: a.can as unknown as Record<string, unknown>,
         setup: !!a.setup,
+        createsTemplates: !!a.createTemplate,
         signIn: a.signIn ? { at: a.signIn.at, needs: [...a.signIn.needs] } : null,
       })),
     }),
@@ -129,29 +121,6 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
       if (!(await disconnect(on, mustManage(request).workspaceId, request.params.id)))
         throw notFound('channel with this id')
       return reply.code(204).send(null)
-    },
-  )
-  const templates = z.object({ items: z.array(Template) })
-  app.get(
-    '/channels/:id/templates',
-    {
-      schema: {
-        tags: ['channels'],
-        summary: 'Templates that the network has approved or refused, as it listed them last',
-        ...one,
-        querystring: z.object({ fresh: z.enum(['true', 'false']).optional().describe('`true` asks the network now.') }),
-        response: { 200: templates },
-      },
-    },
-    async request => {
-      const listed = await listTemplates(on, by(request).workspaceId, {
-        id: request.params.id,
-        fresh: request.query.fresh === 'true',
-      }).catch((error: Error) => {
-        throw new Problem(502, 'The provider refused', error.message)
-      })
-      if (listed === 'no-templates') throw new Problem(404, 'Not found', 'This messenger has no templates.')
-      return { items: orNotFound(listed, 'channel with this id') }
     },
   )
   const done = z.object({ ok: z.literal(true), account: z.string(), detail: z.string().optional() })

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { event, fakeChannel } from '../../test/fake-channel.ts'
 import { testParley } from '../../test/parley.ts'
 import type { Template } from '../channels/contract.ts'
-import { listTemplates, syncOldTemplates } from './templates.ts'
+import { createTemplate, listTemplates, syncOldTemplates } from './templates.ts'
 
 const template = (name: string, status: Template['status'] = 'approved'): Template => ({
   name,
@@ -70,4 +70,26 @@ test('nobody sees the templates of another workspace, and a messenger without th
     await listTemplates(plain.parley, plain.workspaceId, { id: plain.channelId, fresh: false }),
     'no-templates',
   )
+})
+
+test('a new text is handed in and stands in the list at once; a refusal is said in the network’s words', async t => {
+  const { p, network, names } = await listed(t)
+  const draft = {
+    name: 'sale',
+    language: 'en',
+    category: 'marketing' as const,
+    body: 'Until {{1}}',
+    examples: ['Friday'],
+  }
+  const hand = () => createTemplate(p.parley, p.workspaceId, { id: p.channelId, draft })
+  assert.equal(await hand(), 'no-templates')
+  p.fake.adapter.createTemplate = async given => {
+    assert.deepEqual(given, draft)
+    network.has = [template('sale', 'pending')]
+    return { ok: true }
+  }
+  assert.deepEqual(await hand(), { ok: true })
+  assert.deepEqual(await names(), ['sale pending'])
+  p.fake.adapter.createTemplate = async () => ({ ok: false, why: 'invalid', detail: 'There is one of this name.' })
+  assert.deepEqual(await hand(), { ok: false, why: 'invalid', detail: 'There is one of this name.' })
 })

@@ -1,4 +1,4 @@
-import type { Template } from '../channels/contract.ts'
+import type { Template, TemplateDraft } from '../channels/contract.ts'
 import type { Queryable } from '../db/connect.ts'
 import { ioFor } from '../inbox/io.ts'
 import { changingAsWorker } from '../live/publish.ts'
@@ -35,6 +35,20 @@ async function wereListed(db: Queryable, channel: Connected): Promise<boolean> {
     [channel.workspaceId, channel.id],
   )
   return rowCount === 1
+}
+
+/** Hands a new text in for approval; the list is read again at once. */
+export async function createTemplate(
+  on: Parley,
+  workspaceId: string,
+  { id, draft }: { id: string; draft: TemplateDraft },
+): Promise<{ ok: true } | { ok: false; detail: string } | 'no-templates' | undefined> {
+  const channel = await on.channels.byId(id)
+  if (!channel || channel.workspaceId !== workspaceId) return undefined
+  if (!channel.adapter.createTemplate) return 'no-templates'
+  const made = await channel.adapter.createTemplate(draft, ioFor(on, channel, AbortSignal.timeout(30_000)))
+  if (made.ok) await syncTemplates(on, channel)
+  return made
 }
 
 /** Takes over what the network lists now. A network that does not answer changes nothing. */

@@ -65,7 +65,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
-          {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} />}
+          {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} creates={kind.createsTemplates} />}
         </div>
         <Foot channel={c} close={close} />
       </form>

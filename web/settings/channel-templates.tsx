@@ -5,10 +5,11 @@ import { Icon } from '../parts/icon.tsx'
 import { attempt } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readTemplates } from '../state/act.ts'
+import { TemplateDraft } from './template-draft.tsx'
 import '../style/template.css'
 
 /** The texts this messenger has to approve, as it listed them last, each with the places that are filled in. */
-export function ChannelTemplates({ channelId }: { channelId: string }) {
+export function ChannelTemplates({ channelId, creates }: { channelId: string; creates: boolean }) {
   const templates = useTemplates(channelId)
   const [busy, setBusy] = useState(false)
   const again = async () => {
@@ -26,6 +27,7 @@ export function ChannelTemplates({ channelId }: { channelId: string }) {
       </b>
       {templates === null && <p className="help">{t('The list could not be had.')}</p>}
       {templates?.length === 0 && <p className="help">{t('There are none yet. They are written at the messenger.')}</p>}
+      {creates && <TemplateDraft channelId={channelId} />}
       <ul className="template-shelf">
         {templates?.map(template => (
           <Shown key={`${template.name} ${template.language}`} template={template} />

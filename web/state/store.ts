@@ -27,6 +27,7 @@ export interface ChannelKind {
   settings: { properties?: Record<string, SettingField>; required?: string[] }
   capabilities: Capabilities
   setup: boolean
+  createsTemplates: boolean
   signIn: { at: string; needs: string[] } | null
 }
 

@@ -5,7 +5,7 @@ import { parse } from './parse.ts'
 import { markRead, send, typing } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup } from './setup.ts'
-import { templates } from './templates.ts'
+import { createTemplate, templates } from './templates.ts'
 import { verify } from './verify.ts'
 
 /** WhatsApp Business Platform, Cloud API. The network has no profile look-up: names come with messages. */
@@ -21,6 +21,7 @@ export const whatsapp: Adapter<Settings> = {
   media,
   setup,
   templates,
+  createTemplate,
   markRead,
   typing,
 }

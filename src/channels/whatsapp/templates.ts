@@ -1,4 +1,4 @@
-import type { Io, Template } from '../contract.ts'
+import type { Io, Template, TemplateDraft } from '../contract.ts'
 import { type Json, maybe, records, text } from '../kit.ts'
 import { failureOf } from './outcome.ts'
 import { bearer, graphUrl, type Settings } from './settings.ts'
@@ -25,6 +25,27 @@ export async function templates(io: Io<Settings>): Promise<Template[]> {
     if (!text(paging.next) || !after) break
   }
   return found
+}
+
+/** Meta looks at it by hand or by machine; its word comes by webhook. */
+export async function createTemplate(draft: TemplateDraft, io: Io<Settings>) {
+  const { businessAccountId } = io.settings
+  if (!businessAccountId)
+    return {
+      ok: false as const,
+      why: 'invalid' as const,
+      detail: 'Templates need the setting "WhatsApp Business Account ID".',
+    }
+  const { name, language, category, body, examples } = draft
+  const example = examples.length ? { example: { body_text: [examples] } } : {}
+  const answer = await io.http({
+    method: 'POST',
+    url: graphUrl(io.settings, `${businessAccountId}/message_templates`),
+    headers: bearer(io.settings),
+    json: { name, language, category: category.toUpperCase(), components: [{ type: 'BODY', text: body, ...example }] },
+  })
+  if (answer.status < 300) return { ok: true as const }
+  return { ok: false as const, ...failureOf(maybe(maybe(answer.json).error), answer.status) }
 }
 
 function pageUrl(settings: Settings, after: string): string {
