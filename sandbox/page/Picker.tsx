@@ -11,6 +11,8 @@ export interface Offer {
   title: string
   under: string
   group: string
+  /** A further phone with a messenger that has one already. */
+  further: boolean
   /** The newest thing the business said there. */
   last: string | undefined
 }
@@ -25,10 +27,12 @@ export function offersOf(sandbox: Sandbox): Offer[] {
       title: first ? world.messenger : person.name,
       under: [first ? person.name : world.messenger, first && world.city].filter(Boolean).join(', '),
       group: world.group,
+      further: !first,
       last: world.bubbles.findLast(bubble => bubble.person === person.id && bubble.from === 'business')?.id,
     }
   })
-  const shop = { key: shopKey, kind: 'site', title: 'Website', under: 'Shop', group: 'Worldwide', last: undefined }
+  const page = { key: shopKey, kind: 'site', title: 'Website', under: 'Shop' }
+  const shop: Offer = { ...page, group: 'Worldwide', further: false, last: undefined }
   const after = offers.findLastIndex(offer => offer.group === shop.group) + 1
   return sandbox.shop ? offers.toSpliced(after, 0, shop) : offers
 }
@@ -45,9 +49,13 @@ interface Props {
 export function Picker({ sandbox, shown, picked, pick, lay }: Props) {
   const [open, setOpen] = useState(false)
   const [query, setQuery] = useState('')
+  const [all, setAll] = useState(false)
   const offers = offersOf(sandbox)
   const news = useNews(offers, shown)
   const found = offers.filter(offer => matches(offer, query))
+  const near = found.filter(
+    ({ key, further }) => all || open || query || !further || shown.includes(key) || news.has(key),
+  )
   const choose = (offer: Offer) => {
     setQuery('')
     if (shown.includes(offer.key) && !open) return lay(offer.key)
@@ -69,7 +77,12 @@ export function Picker({ sandbox, shown, picked, pick, lay }: Props) {
       </div>
       <div className="choice">
         <Find query={query} setQuery={setQuery} enter={() => found[0] && choose(found[0])} />
-        <Groups offers={found} shown={shown} news={news} choose={choose} />
+        <Groups offers={near} shown={shown} news={news} choose={choose} />
+        {near.length < found.length && (
+          <button type="button" className="follow" onClick={() => setAll(true)}>
+            {found.length - near.length} more
+          </button>
+        )}
         {sandbox.story !== 'none' && <Follow story={sandbox.story} begin={() => setOpen(false)} />}
       </div>
     </nav>

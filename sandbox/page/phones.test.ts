@@ -224,6 +224,18 @@ test('one customer is followed from messenger to messenger: the page takes her p
   await page.locator('.slot.pick[data-phone^="vk:"]').waitFor()
 })
 
+test('further phones of a messenger stay out of the way until they are asked for', async t => {
+  const { page, world } = await table(t, { query: '?phone=vk', offered: ['line', 'vk'].map(drawn) })
+  const eero = { id: 'U1', name: 'Eero', phone: '358405550111', language: 'fi', blocked: false }
+  world('line').people.set(eero.id, eero)
+  world('line').events.emit('person', eero)
+  await page.getByRole('button', { name: '1 more' }).waitFor()
+  assert.equal(await page.locator('.chip').count(), 2)
+  await page.getByRole('button', { name: '1 more' }).click()
+  await page.getByRole('button', { name: 'Eero: LINE' }).click()
+  await page.locator('.slot[data-phone="line:U1"]').waitFor()
+})
+
 test('mails are listed by subject, opened, and answered in their thread', async t => {
   const { page, phone, world, says } = await table(t, { query: '?phone=email', offered: [drawn('email')] })
   says('email', { id: 'first', subject: 'Your order', parts: [{ type: 'text', text: 'It is ready.' }] })
