@@ -1,6 +1,6 @@
 import { passwordOf, systemIdOf } from './smpp/account.ts'
 import { deliver, pieceOfAir } from './smpp/air.ts'
-import { centreOf, openCentre } from './smpp/centre.ts'
+import { centreOf, openCentre, post } from './smpp/centre.ts'
 import type { Act, Person, Wire } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -17,7 +17,11 @@ export const smppWire: Wire = {
     token: reply => reply.code(401).send(),
     blocked: reply => reply.code(403).send(),
   },
-  unknownEvent: person => ({ command: 'alert_notification', source: person.phone }),
+  unknownEvent(person, world) {
+    const content = { fields: { source: person.phone, sourceTon: 1, sourceNpi: 1, dest: '16400' } }
+    post({ what: 'alert_notification', command: 'alert_notification', content, attempt: 0 }, world)
+    return undefined
+  },
   settings: world => ({
     baseUrl: `smpp://127.0.0.1:${centreOf(world).port}`,
     systemId: systemIdOf(world),

@@ -87,6 +87,13 @@ describe('smpp: what goes both ways', () => {
     const wrong = await smpp.setup!('', stage.ioWith({ password: 'wrong' }))
     assert.deepEqual(wrong, { ok: false, why: 'auth', detail: 'The password is wrong: ESME_RINVPASWD (0x0000000e)' })
   })
+  test('what nobody expected is there as unsupported', async () => {
+    assert.equal(stage.world.wire.unknownEvent(anna, stage.world), undefined)
+    assert.deepEqual(
+      (await business.heard('unsupported')).map(({ what, from }) => [what, from]),
+      [['alert_notification', anna.phone]],
+    )
+  })
   test('what a telephone cannot do is said so', () => {
     assert.throws(() => stage.world.act(anna.id, { do: 'location', lat: 1, lon: 2 }), /cannot location/)
   })
