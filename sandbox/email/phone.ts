@@ -64,9 +64,7 @@ export function write(person: Person, written: Written, world: World): void {
   const at = world.now()
   const answered = answeredBy(person, written, world)
   const head = answered && heads.get(answered.id)
-  const before = answered?.subject ?? ''
-  const subject =
-    written.subject ?? (before ? (/^re:/i.test(before) ? before : `Re: ${before}`) : firstWords(written.text))
+  const subject = written.subject ?? subjectAfter(answered?.subject, written.text)
   person.wroteAt = at.getTime()
   const { text, attachment, extra } = written
   const reaction = extra?.reaction
@@ -106,6 +104,11 @@ export function write(person: Person, written: Written, world: World): void {
 const pending = new WeakMap<World, Promise<void>>()
 /** Everything the customers wrote lies in the mailbox. */
 export const posted = (world: World): Promise<void> => pending.get(world) ?? Promise.resolve()
+
+function subjectAfter(before: string | undefined, text: string): string {
+  if (!before) return firstWords(text)
+  return /^re:/i.test(before) ? before : `Re: ${before}`
+}
 
 const firstWords = (text: string): string => text.split('\n')[0]!.slice(0, 50) || 'Hello'
 

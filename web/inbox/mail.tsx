@@ -28,17 +28,7 @@ export function MailCard({ part, message }: { part: Mail; message: Message }) {
         </>
       )}
       <div className="mail-tools">
-        {part.quoted && !original && (
-          <button
-            type="button"
-            className="mail-more"
-            aria-expanded={unfolded}
-            aria-label={t('Earlier mail and signature')}
-            onClick={() => setUnfolded(!unfolded)}
-          >
-            …
-          </button>
-        )}
+        {part.quoted && !original && <Fold open={unfolded} turn={() => setUnfolded(!unfolded)} />}
         {part.html && (
           <button type="button" className="text-link" aria-pressed={original} onClick={() => setOriginal(!original)}>
             {original ? t('Show text') : t('Show original')}
@@ -46,6 +36,20 @@ export function MailCard({ part, message }: { part: Mail; message: Message }) {
         )}
       </div>
     </div>
+  )
+}
+
+function Fold({ open, turn }: { open: boolean; turn: () => void }) {
+  return (
+    <button
+      type="button"
+      className="mail-more"
+      aria-expanded={open}
+      aria-label={t('Earlier mail and signature')}
+      onClick={turn}
+    >
+      …
+    </button>
   )
 }
 
