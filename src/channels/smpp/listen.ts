@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts'
 import { notNow } from './status.ts'
 
 const minute = 60_000
+/** So many repetitions are looked out for; connections that break again and again must not make the list endless. */
+const most = 2000
 /** A message is shown without the parts that have not come after so long. */
 const patience = 60 * minute
 
@@ -19,7 +21,7 @@ export async function listen(on: Listening<Settings>): Promise<void> {
   const { session, close } = await receiving(on.io)
   const kept = maybe(await on.cursor.get())
   const start = on.io.now.getTime()
-  const known = { count: number(kept.count) ?? 0, heard: list(kept.heard), sets: list(kept.sets) } as Kept
+  const known = { count: number(kept.count) ?? 0, heard: list(kept.heard).slice(-most), sets: list(kept.sets) } as Kept
   const memory = createMemory(known, start.toString(36), () => on.io.now.getTime())
   const turn = inTurn()
   const tidy = () => turn(() => handOver(on, memory)).catch(() => {})
