@@ -52,7 +52,15 @@ function readable(error: unknown): Error {
     serverResponseCode?: string
   }
   const said = `IMAP: ${responseText || message}`
-  // Too many connections and servers that are down answer to LOGIN as well (RFC 5530).
-  const later = /^(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)$/i.test(serverResponseCode ?? '')
-  return authenticationFailed && !later ? new Refused(said) : new Error(said, { cause: error })
+  return authenticationFailed && isForGood(serverResponseCode ?? '', said)
+    ? new Refused(said)
+    : new Error(said, { cause: error })
 }
+
+/** Servers whose back end is down or that have too many connections say NO to a right password as well (RFC 5530). */
+const isForGood = (code: string, said: string): boolean =>
+  code
+    ? /^(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|PRIVACYREQUIRED|CONTACTADMIN|NOPERM|ALERT|WEBALERT)$/i.test(
+        code,
+      )
+    : /invalid|incorrect|credential|password|authenticat\w+ (failed|failure)|login failed|disabled/i.test(said)

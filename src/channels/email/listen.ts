@@ -146,6 +146,11 @@ interface Handled {
 async function putAway(client: ImapFlow, { folder, uids }: Handled, settings: Settings): Promise<void> {
   const { handledFolder, mailbox } = settings
   if (!handledFolder || folder !== mailbox) return
-  await client.mailboxCreate(handledFolder).catch(() => {})
-  await client.messageMove(uids.join(','), handledFolder, { uid: true })
+  try {
+    await client.mailboxCreate(handledFolder).catch(() => {})
+    await client.messageMove(uids.join(','), handledFolder, { uid: true })
+  } catch (error) {
+    // The mail is stored. That it stays where it is must not stop the next one.
+    if (!client.usable) throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { AnswerLost, type Io, NotSent, Refused } from '../contract.ts'
+import { type Io, NotSent, Refused } from '../contract.ts'
 import { maybe, number, text } from '../kit.ts'
 import type { Settings } from './settings.ts'
 
@@ -46,6 +46,3 @@ export function serverOf(url: string, ports: { plain: number; secure: number }, 
     tls: { minVersion: 'TLSv1.2' as const, ...(ca && { ca }) },
   }
 }
-
-/** The token service did not answer: nothing was sent to anybody. */
-export const noToken = (error: unknown): error is Error => error instanceof NotSent || error instanceof AnswerLost

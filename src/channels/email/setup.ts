@@ -25,7 +25,7 @@ class Missing extends Error {}
 async function folders(io: Io<Settings>): Promise<string> {
   const client = await signIn(io)
   try {
-    const { mailbox, sentFolder } = io.settings
+    const { mailbox, sentFolder, handledFolder } = io.settings
     const known = (await client.list()).map(({ path }) => path)
     for (const name of [mailbox, sentFolder])
       if (
@@ -33,6 +33,10 @@ async function folders(io: Io<Settings>): Promise<string> {
         !known.some(path => path === name || (path.toUpperCase() === 'INBOX' && name.toUpperCase() === 'INBOX'))
       )
         throw new Missing(`There is no folder "${name}". There are: ${known.slice(0, 20).join(', ')}`)
+    if (handledFolder && !known.includes(handledFolder))
+      await client.mailboxCreate(handledFolder).catch(error => {
+        throw new Missing(`The folder "${handledFolder}" cannot be made: ${(error as Error).message}`)
+      })
     const box = await client.mailboxOpen(mailbox)
     return `${box.exists} mails in ${box.path}`
   } finally {
