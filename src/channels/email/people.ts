@@ -25,7 +25,7 @@ export const shown = ({ address, name }: Person): string =>
 
 const isAddress = (value: string): boolean => value.length <= 254 && /^[^\s@<>"',;]+@[^\s@<>"',;]+$/.test(value)
 
-export const withLowerDomain = (address: string): string => {
+const withLowerDomain = (address: string): string => {
   const at = address.lastIndexOf('@')
   return address.slice(0, at) + address.slice(at).toLowerCase()
 }
