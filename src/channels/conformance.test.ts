@@ -110,7 +110,11 @@ function describeFixture(adapter: Adapter, { name, request, settings, now, event
   })
   test(`${name} is parsed from what is stored of it`, () => {
     const kept = Object.entries(request.headers).filter(([header]) => adapter.keeps?.includes(header))
-    assert.deepEqual(plain(adapter.parse({ ...stored(), headers: Object.fromEntries(kept) })), events)
+    const query = Object.entries(request.query).filter(
+      ([key]) => adapter.keepsQuery === 'all' || adapter.keepsQuery?.includes(key),
+    )
+    const what = { ...stored(), headers: Object.fromEntries(kept), query: Object.fromEntries(query) }
+    assert.deepEqual(plain(adapter.parse(what)), events)
   })
   test(`${name} is refused when it is forged, and never verified by an empty or another secret`, () => {
     const known = adapter.settings.parse(settings) as object

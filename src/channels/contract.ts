@@ -22,6 +22,8 @@ export interface Adapter<S = unknown> {
   can: Capabilities
   /** Lower-case names of the headers that `parse` reads; others are not stored, they may hold secrets. */
   keeps?: readonly string[]
+  /** Names in the webhook's query that `parse` reads, or `all`; others are not stored, for the same reason. */
+  keepsQuery?: readonly string[] | 'all'
   /** Pure, over untouched bytes. */
   verify(request: RawRequest, settings: S, now: Date): Verdict
   /**

@@ -35,6 +35,10 @@ export async function receiveWebhook(
 const opened = (request: RawRequest, verdict: { opened?: Uint8Array }): RawRequest =>
   verdict.opened ? { ...request, body: verdict.opened } : request
 
+function keptQuery(names: readonly string[] | 'all' = [], query: Record<string, string>): Record<string, string> {
+  return names === 'all' ? query : Object.fromEntries(Object.entries(query).filter(([name]) => names.includes(name)))
+}
+
 /** Headers carry secrets; only those that parsing needs are kept. */
 function kept({ adapter }: Connected, request: RawRequest): RawRequest {
   const headers: Record<string, string> = {}
@@ -43,5 +47,5 @@ function kept({ adapter }: Connected, request: RawRequest): RawRequest {
     if (value !== undefined) headers[name] = value
   }
   const { url: _, ...kept } = request
-  return { ...kept, headers }
+  return { ...kept, headers, query: keptQuery(adapter.keepsQuery, request.query) }
 }

@@ -71,11 +71,12 @@ export const settings = z.strictObject({
     'Folder of sent mail',
     'When somebody answers in another mail program, the answer is shown in the thread.',
   ),
+  /** One, not none: what arrives between connecting and the first look belongs to the channel. */
   importDays: z
     .int()
     .min(0)
     .max(365)
-    .default(0)
+    .default(1)
     .meta({ title: 'Days to import', description: 'How old mail may be that is read at the first connection.' }),
   plusAddressing: z.boolean().default(false).meta({
     title: 'Signed reply addresses',

@@ -120,6 +120,8 @@ test('an answer within a day is a response, a later one says that a person wrote
   }
   assert.deepEqual(kind(hours(23.9)), ['RESPONSE', undefined])
   assert.deepEqual(kind(hours(24)), ['MESSAGE_TAG', 'HUMAN_AGENT'])
+  const late = { last: { id: externalId('m_1'), at: hours(30)! }, automatic: true as const }
+  assert.deepEqual(render(hello, to(late), { now }).tag, undefined, 'a machine must not say that it is a person')
   assert.equal(render(hello, to(), { now }).messaging_type, 'RESPONSE')
 })
 

@@ -19,9 +19,9 @@ export function render(piece: Piece, to: Outgoing, given: Given): Record<string,
 const day = 24 * 3_600_000
 
 /** Within a day of the customer's last words an answer needs nothing; later Meta wants to hear that a person wrote it. */
-function kindOf({ last }: Outgoing, now: Date): object {
+function kindOf({ last, automatic }: Outgoing, now: Date): object {
   const late = last && now.getTime() - last.at.getTime() >= day
-  return late ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : { messaging_type: 'RESPONSE' }
+  return late && !automatic ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : { messaging_type: 'RESPONSE' }
 }
 
 function reaction({ emoji, of }: Piece & { type: 'reaction' }): object {

@@ -22,10 +22,10 @@ export function render(piece: Piece, to: Outgoing, given: Given): Record<string,
 const day = 24 * 3_600_000
 
 /** Within a day of the customer's last words an answer needs nothing; later Meta wants to hear that a person wrote it. */
-function kindOf(piece: Piece, { last }: Outgoing, now: Date): object {
+function kindOf(piece: Piece, { last, automatic }: Outgoing, now: Date): object {
   if (piece.type === 'template') return { messaging_type: 'UTILITY' }
   const late = last && now.getTime() - last.at.getTime() >= day
-  return late ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : { messaging_type: 'RESPONSE' }
+  return late && !automatic ? { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT' } : { messaging_type: 'RESPONSE' }
 }
 
 const plainEmoji = (emoji: string) => emoji.replaceAll('\ufe0f', '')

@@ -12,6 +12,8 @@ export const twilio: Adapter<Settings> = {
   name: 'Twilio SMS',
   settings,
   can,
+  // Webhooks may be set to GET: then all of it is in the query.
+  keepsQuery: 'all',
   verify,
   parse,
   send,

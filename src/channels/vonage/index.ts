@@ -14,6 +14,8 @@ export const vonage: Adapter<Settings> = {
   settings,
   can,
   account: ({ from }) => digits(from),
+  // Webhooks may be set to GET: then all of it is in the query.
+  keepsQuery: 'all',
   verify,
   parse,
   send,
