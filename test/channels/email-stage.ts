@@ -43,7 +43,7 @@ export interface Listener {
 export async function openStage(more: Partial<Settings> = {}): Promise<Stage> {
   const world = createWorld(emailWire, { name: 'Rowan & Rye', people: [anna], haste: 100 })
   const serving = (await emailWire.serve!(world)) as { close(): Promise<void>; hangUp(): void }
-  const settings = email.settings.parse({ ...emailWire.settings(world), ...more })
+  const settings = email.settings.parse({ ...emailWire.settings(world), importDays: 0, ...more })
   const files = new Map<string, TestFile>()
   const io = createIo(settings, { files })
   const [requests, events]: [RawRequest[], InboundEvent[]] = [[], []]
