@@ -19,6 +19,7 @@ function valueFor({ column, type, table }: Column, n: number): unknown {
     'messages.status': 'received',
     'amendments.kind': 'edited',
     'channels.state': 'on',
+    'channel_templates.status': 'approved',
     'conversations.status': 'open',
     'media.state': 'ready',
   }
