@@ -10,7 +10,7 @@ const rounds = Number(process.env.PARLEY_KILL_ROUNDS ?? 20)
 const seed = Number(process.env.PARLEY_KILL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 /** A fault may end in waiting for ever; then the run should say so. */
-const patience = { timeout: 300_000 }
+const patience = { timeout: 480_000 }
 
 test(
   `${rounds} times the server, its database or both are killed under load, and nothing is lost, doubled or moved`,

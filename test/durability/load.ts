@@ -32,7 +32,7 @@ export async function startLoad({ url, key, people, random }: LoadOptions) {
   const named = (kind: Messenger) =>
     Array.from({ length: people }, (_, n) => newcomer(kind, n + messengers.indexOf(kind) * people, `${kind} ${n}`))
   const all = Object.fromEntries(messengers.map(kind => [kind, named(kind)]))
-  const { worlds, close } = await mountWorlds({ people: all, random, haste: 40 })
+  const { worlds, close } = await mountWorlds({ people: all, random, haste: 150 })
   const books: Book[] = []
   for (const world of worlds) {
     const phone = phonesOf(world, await connectWorld(api, world))
