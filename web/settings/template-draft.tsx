@@ -31,25 +31,29 @@ export function TemplateDraft({ channelId }: { channelId: string }) {
 const placesOf = (body: string): number[] =>
   [...new Set([...body.matchAll(/\{\{(\d+)\}\}/g)].map(match => Number(match[1])))].sort((a, b) => a - b)
 
+function draftOf(form: FormData, body: string) {
+  const said = (name: string) => String(form.get(name) ?? '').trim()
+  return {
+    name: said('name')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '_'),
+    language: said('language'),
+    category: said('category'),
+    body,
+    examples: placesOf(body).map(n => said(`example ${n}`)),
+  }
+}
+
 function Draft({ channelId, close }: { channelId: string; close: () => void }) {
   const [body, setBody] = useState('')
   const [{ busy, error }, setDoing] = useState<{ busy?: true; error?: unknown }>({})
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     event.stopPropagation() // the dialog lies within the form of the channel
-    const form = new FormData(event.currentTarget)
-    const said = (name: string) => String(form.get(name) ?? '').trim()
+    const draft = draftOf(new FormData(event.currentTarget), body)
     setDoing({ busy: true })
     try {
-      await post(`/channels/${channelId}/templates`, {
-        name: said('name')
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9]+/g, '_'),
-        language: said('language'),
-        category: said('category'),
-        body,
-        examples: placesOf(body).map(n => said(`example ${n}`)),
-      })
+      await post(`/channels/${channelId}/templates`, draft)
       await readTemplates(channelId)
       toast(t('Handed in. The messenger’s word comes by itself.'))
       close()
