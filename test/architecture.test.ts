@@ -43,15 +43,39 @@ test('the domain imports only the domain, so that the browser can have it', () =
   none(wrong, 'src/domain/ must stand alone.')
 })
 
-test('a channel knows its own folder, the contract, the kit and the domain, never another channel or a feature', () => {
+/** Folders that are no channels: what several channels of one company have in common, and which may import it. */
+const families: Record<string, string[]> = {
+  'src/channels/meta': ['src/channels/whatsapp', 'src/channels/messenger', 'src/channels/instagram'],
+}
+
+test('a channel knows its own folder, its family, the contract, the kit and the domain, never another channel or a feature', () => {
   const wrong = ownImports(code.filter(s => /^src\/channels\/[^/]+\//.test(s.file))).filter(({ file, of }) => {
     const own = file.split('/').slice(0, 3).join('/')
+    const family = of.split('/').slice(0, 3).join('/')
+    if (families[family]?.includes(own)) return false
     return !of.startsWith(`${own}/`) && !/^src\/(domain\/|channels\/(contract|kit)\.ts$)/.test(of)
   })
   none(
     wrong.map(i => `${i.file} imports ${i.of}`),
     'A channel must stay within its contract.',
   )
+})
+
+test('a family has several members and is no channel itself', () => {
+  const members = (family: string) => {
+    const from = ownImports(code).filter(
+      ({ file, of }) => of.startsWith(`${family}/`) && !file.startsWith(`${family}/`),
+    )
+    return [...new Set(from.map(({ file }) => file.split('/').slice(0, 3).join('/')))]
+  }
+  for (const [family, allowed] of Object.entries(families)) {
+    assert.ok(allowed.length > 1, `${family} is shared by nobody`)
+    assert.deepEqual(members(family).sort(), [...allowed].sort(), `those who import ${family}`)
+    none(
+      ['index.ts', 'fixtures', 'README.md'].filter(name => fs.existsSync(path.join(root, family, name))),
+      `${family} must stay a part of its channels.`,
+    )
+  }
 })
 
 /** Features reach the channels by their contract and their list only: whoever names one folder has chosen a network. */
@@ -203,7 +227,6 @@ const largeChannels: Record<string, string> = {
   'src/channels/whatsapp': 'reads every webhook field Meta documents, history and templates among them',
   'src/channels/messenger':
     'messages and comments are two networks under one token, with templates and a sign-in of its own',
-  'src/channels/instagram': 'messages, stories and comments, by two APIs of Meta',
   'src/channels/vk': 'webhooks and Long Poll, uploads in three steps, and a wall beside the messages',
   'src/channels/line': 'every event of the published API, each with words of its own',
   'src/channels/max': 'every update of the published API, uploads in steps',

@@ -1,6 +1,6 @@
 import { isMedia, type Part } from '../../domain/message.ts'
 import type { Io, Outgoing, Piece, SendResult } from '../contract.ts'
-import { outcome } from './outcome.ts'
+import { outcome } from '../meta/chat/outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** Words that begin so go to the commenter alone, into the chat. Meta allows one such message for each comment. */

@@ -1,9 +1,8 @@
-import type { Address, InboundEvent } from '../contract.ts'
-import { address, externalId, type Json, maybe, present, text } from '../kit.ts'
-import { hashed, onPage, requiredId, timeOf } from './origin.ts'
-
-const prefix = 'comment:'
-export const isComment = (of: Address): boolean => of.startsWith(prefix)
+import type { InboundEvent } from '../contract.ts'
+import { externalId, type Json, maybe, present, text } from '../kit.ts'
+import { commenter } from '../meta/chat/comments.ts'
+import { hashed, onPage } from '../meta/chat/origin.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
 
 /** A comment below a post, a reel, an ad or a live video: one conversation for each person and medium. */
 export function comment(value: Json, entry: Json): InboundEvent {
@@ -17,7 +16,7 @@ export function comment(value: Json, entry: Json): InboundEvent {
   const username = text(author.username)
   const by = {
     id,
-    from: address(`${prefix}${text(media.id) ?? id}_${text(author.id) ?? 'unknown'}`),
+    from: commenter(text(media.id) ?? id, author),
     at,
     ...(username && { sender: { name: username, username } }),
     ...onPage(entry),

@@ -1,7 +1,8 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, milliseconds, number, text } from '../kit.ts'
+import { type About, about, hashed, known, lost } from '../meta/chat/origin.ts'
+import { requiredId } from '../meta/facts.ts'
 import { entryOf, pressed, said } from './message.ts'
-import { type About, about, hashed, known, lost, requiredId } from './origin.ts'
 
 type Read = (body: Json, by: About, raw: Json) => InboundEvent[]
 

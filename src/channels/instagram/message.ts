@@ -1,7 +1,8 @@
 import type { Part } from '../../domain/message.ts'
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, text } from '../kit.ts'
-import { type About, hashed, known, requiredId } from './origin.ts'
+import { type About, hashed, known } from '../meta/chat/origin.ts'
+import { requiredId } from '../meta/facts.ts'
 import { partsOf } from './parts.ts'
 
 /** A `message`: said, pressed below the words, unsent, or written by the account itself. */

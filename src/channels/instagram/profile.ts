@@ -1,6 +1,6 @@
 import type { Address, Io, Profile } from '../contract.ts'
 import { maybe, present, text } from '../kit.ts'
-import { isComment } from './comments.ts'
+import { isComment } from '../meta/chat/comments.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** Only of people who wrote to the account. Commenters' names come with comments. */

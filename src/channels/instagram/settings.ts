@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
+import { graphUrl } from '../meta/graph.ts'
 
 const secret = (title: string, description: string) =>
   z.string().trim().min(1).meta({ title, description, secret: true })
@@ -55,7 +56,7 @@ export const baseUrl = (s: Settings): string => s.baseUrl.replace(/\/+$/, '')
 export const graph = async (io: Io<Settings>, { path, ...call }: Call) =>
   io.http({
     ...call,
-    url: `${baseUrl(io.settings)}/${io.settings.apiVersion}/${path}`,
+    url: graphUrl(io.settings, path),
     headers: { authorization: `Bearer ${await accessToken(io)}` },
     ...(call.form && { timeoutMs: 120_000 }),
   })

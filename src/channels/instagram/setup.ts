@@ -1,6 +1,6 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
-import { outcome } from './outcome.ts'
+import { outcome } from '../meta/chat/outcome.ts'
 import { accessToken, baseUrl, byFacebook, graph, type Settings, tokenName } from './settings.ts'
 
 /** What the account has to tell us. */

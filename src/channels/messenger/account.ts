@@ -1,6 +1,7 @@
 import type { ExternalId, InboundEvent } from '../contract.ts'
 import { type Json, maybe, text } from '../kit.ts'
-import { onPage, timeOf } from './origin.ts'
+import { onPage } from '../meta/chat/origin.ts'
+import { timeOf } from '../meta/facts.ts'
 
 type News = { what: string; said: Json; id: ExternalId; at?: Date }
 

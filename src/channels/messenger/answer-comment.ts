@@ -1,8 +1,8 @@
 import { isMedia } from '../../domain/message.ts'
 import type { Io, Outgoing, Piece, SendResult } from '../contract.ts'
 import { externalId } from '../kit.ts'
+import { outcome } from '../meta/chat/outcome.ts'
 import { ourMark } from './message.ts'
-import { outcome } from './outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** Words that begin so go to the commenter alone, into Messenger. Meta allows one such message for each comment. */

@@ -1,11 +1,10 @@
 import type { MediaPart, Part } from '../../domain/message.ts'
-import type { Address, InboundEvent } from '../contract.ts'
-import { address, externalId, type Json, list, maybe, text } from '../kit.ts'
-import { lost, onPage, requiredId, timeOf } from './origin.ts'
+import type { InboundEvent } from '../contract.ts'
+import { externalId, type Json, list, maybe, text } from '../kit.ts'
+import { commenter } from '../meta/chat/comments.ts'
+import { lost, onPage } from '../meta/chat/origin.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
 import { file } from './parts.ts'
-
-const prefix = 'comment:'
-export const isComment = (of: Address): boolean => of.startsWith(prefix)
 
 const posts = ['post', 'status', 'photo', 'video', 'share', 'album']
 
@@ -23,7 +22,7 @@ export function feed(value: Json, entry: Json): InboundEvent[] {
     return [{ type: 'receipt', id: externalId(`feed:${verb}:${id}`), of: id, status: 'sent', at, ...onPage(entry) }]
   const name = text(author.name)
   const by = {
-    from: address(`${prefix}${text(value.post_id) ?? id}_${text(author.id) ?? 'unknown'}`),
+    from: commenter(text(value.post_id) ?? id, author),
     at,
     ...(name && { sender: { name } }),
     ...onPage(entry),

@@ -1,9 +1,10 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, list, maybe, milliseconds, number, text } from '../kit.ts'
+import { type About, about, hashed, known, lost } from '../meta/chat/origin.ts'
+import { requiredId } from '../meta/facts.ts'
 import { account } from './account.ts'
 import { reactionNames } from './capabilities.ts'
 import { entryOf, pressed, said } from './message.ts'
-import { type About, about, hashed, known, lost, requiredId } from './origin.ts'
 import { leaves } from './parts.ts'
 
 type Read = (body: Json, by: About, raw: Json) => InboundEvent[]

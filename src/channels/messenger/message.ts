@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, text } from '../kit.ts'
-import { type About, hashed, known, requiredId } from './origin.ts'
+import { type About, hashed, known } from '../meta/chat/origin.ts'
+import { requiredId } from '../meta/facts.ts'
 import { partsOf } from './parts.ts'
 
 /** What `send` writes into `metadata`, before its key: the echo of our own message brings it back. */

@@ -1,6 +1,6 @@
 import type { Address, Io, Profile } from '../contract.ts'
 import { maybe, present, text } from '../kit.ts'
-import { isComment } from './comments.ts'
+import { isComment } from '../meta/chat/comments.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** Name and picture; language and time zone would need permissions of their own. Commenters' names come with comments. */

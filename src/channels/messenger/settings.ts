@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
+import { graphUrl } from '../meta/graph.ts'
 
 const secret = (title: string, description: string) =>
   z.string().trim().min(1).meta({ title, description, secret: true })
@@ -43,7 +44,7 @@ interface Call {
 export const graph = ({ settings: s, http }: Io<Settings>, { path, token, ...call }: Call) =>
   http({
     ...call,
-    url: `${s.baseUrl.replace(/\/+$/, '')}/${s.apiVersion}/${path}`,
+    url: graphUrl(s, path),
     headers: { authorization: `Bearer ${token ?? s.pageAccessToken}` },
     ...(call.form && { timeoutMs: 120_000 }),
   })

@@ -1,6 +1,6 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
-import { outcome } from './outcome.ts'
+import { outcome } from '../meta/chat/outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** What the page has to tell us. The app's own webhook lists the same fields once for all its pages. */

@@ -1,6 +1,6 @@
 import type { Io, Template } from '../contract.ts'
 import { type Json, maybe, records, text } from '../kit.ts'
-import { failureOf } from './outcome.ts'
+import { failureOf } from '../meta/chat/outcome.ts'
 import { graph, type Settings } from './settings.ts'
 
 const mostPages = 50

@@ -1,6 +1,6 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, records, text } from '../kit.ts'
-import { hashed, timeOf } from './origin.ts'
+import { digestOf, timeOf } from '../meta/facts.ts'
 
 export const accountFields = new Set([
   'message_template_status_update',
@@ -29,7 +29,7 @@ export function account(field: string, value: Json, entry: Json): InboundEvent {
   const name = [field.replace(/_update$/, ''), event?.replace(/^ACCOUNT_/, '')].filter(Boolean).join('-')
   return {
     type: 'account',
-    id: externalId(`account:${hashed(entry.id, entry.time, field, value)}`),
+    id: externalId(`account:${digestOf(entry.id, entry.time, field, value)}`),
     at: timeOf(entry.time),
     what: keyOf(name),
     detail: detailOf(value),
@@ -42,7 +42,7 @@ export function valueErrors(error: Json, value: Json, entry: Json): InboundEvent
   const beside = records(value.calls ?? value.messages ?? value.statuses)[0]
   return {
     type: 'account',
-    id: externalId(`error:${hashed(entry.id, entry.time, value, error)}`),
+    id: externalId(`error:${digestOf(entry.id, entry.time, value, error)}`),
     at: timeOf(entry.time ?? beside?.timestamp),
     what: 'error',
     detail: [text(error.code), text(error.title) ?? text(error.message), text(maybe(error.error_data).details)]

@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, present, text } from '../kit.ts'
-import { contactOf, person, requiredId, timeOf } from './origin.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
+import { contactOf, person } from './origin.ts'
 
 /** An entry of `calls`: it rings, or it is over. */
 export function call(raw: Json, value: Json): InboundEvent {

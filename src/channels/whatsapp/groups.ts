@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../contract.ts'
 import { address, externalId, type Json, present, records, text } from '../kit.ts'
-import { hashed, idOf, timeOf } from './origin.ts'
+import { digestOf, timeOf } from '../meta/facts.ts'
+import { idOf } from './origin.ts'
 
 const kinds: Record<string, string> = {
   group_create: 'group-created',
@@ -16,7 +17,7 @@ export function group(raw: Json): InboundEvent {
   const members = [...records(raw.added_participants), ...records(raw.removed_participants)]
     .flatMap(p => text(p.wa_id) ?? text(p.user_id) ?? text(p.input) ?? [])
     .join(', ')
-  const by = { id: externalId(`group:${hashed(raw)}`), at: timeOf(raw.timestamp) }
+  const by = { id: externalId(`group:${digestOf(raw)}`), at: timeOf(raw.timestamp) }
   // A creation that failed has no group yet.
   const what =
     Object.hasOwn(kinds, String(raw.type)) && !records(raw.errors).length ? kinds[String(raw.type)] : undefined

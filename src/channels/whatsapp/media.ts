@@ -1,7 +1,8 @@
 import { type FetchedMedia, type HttpAnswer, type Io, MediaGone } from '../contract.ts'
 import { maybe, number, text } from '../kit.ts'
+import { graphUrl } from '../meta/graph.ts'
 import { failureOf } from './outcome.ts'
-import { bearer, graphUrl, type Settings } from './settings.ts'
+import { bearer, type Settings } from './settings.ts'
 
 const largest = 110_000_000
 // Meta's file host is known to refuse requests without a User-Agent.

@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../contract.ts'
 import { type Json, maybe, records, text } from '../kit.ts'
-import { contactOf, idOf, type Origin, origin, person, requiredId, timeOf } from './origin.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
+import { contactOf, idOf, type Origin, origin, person } from './origin.ts'
 import { partsOf } from './parts.ts'
 import { system } from './system.ts'
 

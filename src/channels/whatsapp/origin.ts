@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Address, ExternalId, Sender } from '../contract.ts'
-import { address, externalId, type Json, maybe, milliseconds, number, present, records, seconds, text } from '../kit.ts'
+import { address, externalId, type Json, maybe, present, records, text } from '../kit.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
 
 export type Origin = {
   id: ExternalId
@@ -17,12 +17,6 @@ export const isUserId = (value: string): boolean => /^[A-Z]{2}\.(ENT\.)?[A-Za-z0
 export function idOf(value: unknown): ExternalId | undefined {
   const id = text(value)
   return id ? externalId(id) : undefined
-}
-
-export function requiredId(value: unknown): ExternalId {
-  const id = idOf(value)
-  if (!id) throw new TypeError('no id')
-  return id
 }
 
 const phoneOf = (value: unknown): string | undefined => idOf(text(value)?.replace(/^\+/, ''))
@@ -64,19 +58,4 @@ export function origin(raw: Json, value: Json): Origin {
   if (!group) return { ...base, ...who }
   const member = who.sender?.name ?? who.from
   return { ...base, from: address(group), ...(who.sender && { sender: who.sender }), group: { title: group, member } }
-}
-
-/** Meta writes seconds; milliseconds are told apart by their size. */
-export const timeOf = (value: unknown): Date => ((number(value) ?? 0) > 1e11 ? milliseconds(value) : seconds(value))
-
-/** The same for every repetition of one event that has no id of its own. */
-export const hashed = (...what: unknown[]): string =>
-  createHash('sha256').update(written(what)).digest('hex').slice(0, 32)
-
-function written(value: unknown): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return 'nested too deep to be written'
-  }
 }

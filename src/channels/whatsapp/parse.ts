@@ -1,11 +1,11 @@
 import type { InboundEvent, RawRequest } from '../contract.ts'
 import { bodyJson, externalId, type Json, list, maybe, record, records, text } from '../kit.ts'
+import { digestOf } from '../meta/facts.ts'
 import { account, accountFields, valueErrors } from './account.ts'
 import { call, callStatus } from './calls.ts'
 import { consent } from './consent.ts'
 import { group } from './groups.ts'
 import { echo, message } from './message.ts'
-import { hashed } from './origin.ts'
 import { receipt } from './receipt.ts'
 
 type Read = (raw: Json, value: Json) => InboundEvent
@@ -69,6 +69,6 @@ function guarded(kind: string, raw: unknown, read: () => InboundEvent): InboundE
 
 const lost = (what: string, raw: unknown): InboundEvent => ({
   type: 'unsupported',
-  id: externalId(`lost:${hashed(raw)}`),
+  id: externalId(`lost:${digestOf(raw)}`),
   what: what.slice(0, 80),
 })

@@ -1,7 +1,8 @@
 import type { InboundEvent, ReceiptStatus } from '../contract.ts'
 import { externalId, type Json, records, text } from '../kit.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
 import { callStatus } from './calls.ts'
-import { idOf, requiredId, timeOf } from './origin.ts'
+import { idOf } from './origin.ts'
 import { failureOf } from './outcome.ts'
 
 const statuses: Record<string, ReceiptStatus> = {

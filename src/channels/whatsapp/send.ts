@@ -1,18 +1,11 @@
 import type { Choice, MediaPart, Part } from '../../domain/message.ts'
 import { isMedia } from '../../domain/message.ts'
-import {
-  AnswerLost,
-  type ExternalId,
-  type HttpAnswer,
-  type Io,
-  type Outgoing,
-  type Piece,
-  type SendResult,
-} from '../contract.ts'
+import type { ExternalId, HttpAnswer, Io, Outgoing, Piece, SendResult } from '../contract.ts'
 import { attempt, maybe, present, text } from '../kit.ts'
+import { graphUrl, uploading } from '../meta/graph.ts'
 import { isUserId } from './origin.ts'
 import { outcome } from './outcome.ts'
-import { bearer, graphUrl, type Settings } from './settings.ts'
+import { bearer, type Settings } from './settings.ts'
 
 /** Files go up first (`/media`), so that Parley need not be reachable from outside to send one. */
 export async function send(piece: Piece, to: Outgoing, io: Io<Settings>): Promise<SendResult> {
@@ -43,14 +36,9 @@ async function upload(piece: MediaPart, io: Io<Settings>): Promise<HttpAnswer> {
   form.set('messaging_product', 'whatsapp')
   form.set('type', file.mime)
   form.set('file', new Blob([new Uint8Array(file.bytes)], { type: file.mime }), file.name)
-  try {
-    const url = graphUrl(io.settings, `${io.settings.phoneNumberId}/media`)
-    return await io.http({ method: 'POST', url, headers: bearer(io.settings), form, timeoutMs: 120_000 })
-  } catch (error) {
-    // Nobody has received anything yet, so the upload may be repeated.
-    if (!(error instanceof AnswerLost)) throw error
-    return { status: 503, headers: {}, json: { error: { code: 2, message: error.message } }, bytes: new Uint8Array() }
-  }
+  const url = graphUrl(io.settings, `${io.settings.phoneNumberId}/media`)
+  const headers = bearer(io.settings)
+  return uploading(() => io.http({ method: 'POST', url, headers, form, timeoutMs: 120_000 }))
 }
 
 const post = (io: Io<Settings>, json: object) =>

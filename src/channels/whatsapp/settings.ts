@@ -28,8 +28,4 @@ export const settings = z.strictObject({
 
 export type Settings = z.infer<typeof settings>
 
-/** The address of a Graph node or edge, like `123/messages`. */
-export const graphUrl = (s: Settings, path: string): string =>
-  `${s.baseUrl.replace(/\/+$/, '')}/${s.apiVersion}/${path}`
-
 export const bearer = (s: Settings): Record<string, string> => ({ authorization: `Bearer ${s.accessToken}` })

@@ -1,7 +1,8 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, text } from '../kit.ts'
+import { graphUrl } from '../meta/graph.ts'
 import { outcome } from './outcome.ts'
-import { bearer, graphUrl, type Settings } from './settings.ts'
+import { bearer, type Settings } from './settings.ts'
 
 /** Asks who the number is, then points the webhooks of its WhatsApp Business Account here. */
 export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {

@@ -1,6 +1,7 @@
 import type { InboundEvent } from '../contract.ts'
 import { address, type Json, maybe, text } from '../kit.ts'
-import { contactOf, idOf, isUserId, person, requiredId, timeOf } from './origin.ts'
+import { requiredId, timeOf } from '../meta/facts.ts'
+import { contactOf, idOf, isUserId, person } from './origin.ts'
 
 /** Notices about the customer: a new number, a new user id, a new device. They come without `contacts`. */
 export function system(raw: Json, value: Json): InboundEvent {

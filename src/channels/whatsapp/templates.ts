@@ -1,7 +1,8 @@
 import type { Io, Template, TemplateDraft } from '../contract.ts'
 import { type Json, maybe, records, text } from '../kit.ts'
+import { graphUrl } from '../meta/graph.ts'
 import { failureOf } from './outcome.ts'
-import { bearer, graphUrl, type Settings } from './settings.ts'
+import { bearer, type Settings } from './settings.ts'
 
 const mostPages = 50
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
-import type { Address, ExternalId, InboundEvent } from '../contract.ts'
-import { address, externalId, type Json, maybe, milliseconds, number, seconds, text } from '../kit.ts'
+import type { Address, ExternalId, InboundEvent } from '../../contract.ts'
+import { address, externalId, type Json, maybe, text } from '../../kit.ts'
+import { digestOf, timeOf } from '../facts.ts'
 
 /** Whom an event is about, when, and on which page. */
 export type About = { from: Address; at: Date; account?: string; ours: 'ours' | 'theirs' }
@@ -16,34 +16,19 @@ export function about(raw: Json, entry: Json): About {
   return { from: address(from), at: timeOf(raw.timestamp), ...onPage(entry), ours: ours ? 'ours' : 'theirs' }
 }
 
+/** What every event about them carries. */
 export const known = ({ ours: _, ...rest }: About): Known => rest
 
+/** The page or account that an entry of a webhook is for. */
 export function onPage(entry: Json): { account?: string } {
   const page = text(entry.id)
   return page ? { account: externalId(page) } : {}
 }
 
-export function requiredId(value: unknown): ExternalId {
-  const id = text(value)
-  if (!id) throw new TypeError('no id')
-  return externalId(id)
-}
-
-/** Messenger writes milliseconds, the page's feed seconds: told apart by their size. */
-export const timeOf = (value: unknown): Date => ((number(value) ?? 0) > 1e11 ? milliseconds(value) : seconds(value))
-
 /** The same for every repetition of one event that has no id of its own. */
-export const hashed = (what: string, ...of: unknown[]): ExternalId =>
-  externalId(`${what}:${createHash('sha256').update(written(of)).digest('hex').slice(0, 32)}`)
+export const hashed = (what: string, ...of: unknown[]): ExternalId => externalId(`${what}:${digestOf(...of)}`)
 
-function written(value: unknown): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    return 'nested too deep to be written'
-  }
-}
-
+/** An event that nobody can read. */
 export const lost = (what: string, raw: unknown, entry: Json): InboundEvent => ({
   type: 'unsupported',
   id: hashed('lost', what, entry.id, raw),

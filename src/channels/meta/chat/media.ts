@@ -1,10 +1,9 @@
-import { type FetchedMedia, type HttpAnswer, type Io, MediaGone } from '../contract.ts'
-import type { Settings } from './settings.ts'
+import { type FetchedMedia, type HttpAnswer, type Io, MediaGone } from '../../contract.ts'
 
 const maxBytes = 110_000_000
 
 /** Fetches what a customer sent from the address in the event: without the token, and only while its signature holds. */
-export async function media(ref: string, io: Io<Settings>): Promise<FetchedMedia> {
+export async function media(ref: string, io: Io<unknown>): Promise<FetchedMedia> {
   if (!/^https?:\/\//i.test(ref)) throw new MediaGone('Meta gave no address to fetch this file from')
   const answer = await download(ref, io)
   if ([401, 403, 404, 410].includes(answer.status)) throw new MediaGone('The file is no longer kept by Meta')
@@ -14,7 +13,7 @@ export async function media(ref: string, io: Io<Settings>): Promise<FetchedMedia
 }
 
 /** Each step is checked by `io.http`. */
-async function download(url: string, io: Io<Settings>, redirects = 3): Promise<HttpAnswer> {
+async function download(url: string, io: Io<unknown>, redirects = 3): Promise<HttpAnswer> {
   const headers = { 'user-agent': 'Parley' }
   const answer = await io.http({ method: 'GET', url, headers, maxBytes, timeoutMs: 120_000 })
   const next = answer.headers.location
