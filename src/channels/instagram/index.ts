@@ -1,12 +1,12 @@
 import type { Adapter } from '../contract.ts'
 import { media } from '../meta/chat/media.ts'
-import { verify } from '../meta/verify.ts'
 import { can } from './capabilities.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
 import { markRead, send, typing } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup, tend } from './setup.ts'
+import { verify } from './verify.ts'
 
 /** Direct messages and comments of one Instagram professional account. */
 export const instagram: Adapter<Settings> = {

@@ -1,6 +1,5 @@
 import type { Adapter } from '../contract.ts'
 import { media } from '../meta/chat/media.ts'
-import { verify } from '../meta/verify.ts'
 import { can } from './capabilities.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
@@ -9,6 +8,7 @@ import { type Settings, settings } from './settings.ts'
 import { setup, tend } from './setup.ts'
 import { signIn } from './sign-in.ts'
 import { templates } from './templates.ts'
+import { verify } from './verify.ts'
 
 /** Facebook Messenger and the comments of one page, by the Messenger Platform and the Graph API. */
 export const messenger: Adapter<Settings> = {

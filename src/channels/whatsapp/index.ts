@@ -1,5 +1,4 @@
 import type { Adapter } from '../contract.ts'
-import { verify } from '../meta/verify.ts'
 import { can } from './capabilities.ts'
 import { media } from './media.ts'
 import { parse } from './parse.ts'
@@ -7,6 +6,7 @@ import { markRead, send, typing } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup } from './setup.ts'
 import { createTemplate, templates } from './templates.ts'
+import { verify } from './verify.ts'
 
 /** WhatsApp Business Platform, Cloud API. The network has no profile look-up: names come with messages. */
 export const whatsapp: Adapter<Settings> = {
