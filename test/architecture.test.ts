@@ -46,6 +46,7 @@ test('the domain imports only the domain, so that the browser can have it', () =
 /** Folders that are no channels: what several channels of one company have in common, and which may import it. */
 const families: Record<string, string[]> = {
   'src/channels/meta': ['src/channels/whatsapp', 'src/channels/messenger', 'src/channels/instagram'],
+  'src/channels/tencent': ['src/channels/wechat', 'src/channels/wecom'],
 }
 
 test('a channel knows its own folder, its family, the contract, the kit and the domain, never another channel or a feature', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
 import { seal, sha1 } from '../../sandbox/wechat/seal.ts'
-import { unseal } from '../../src/channels/wechat/seal.ts'
+import { unseal } from '../../src/channels/tencent/seal.ts'
 import { verify } from '../../src/channels/wechat/verify.ts'
 import { closeStage, inTouch, mei, type Stage } from './wechat-stage.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { after, before, describe, test } from 'node:test'
-import { unseal } from '../../src/channels/wecom/seal.ts'
+import { unseal } from '../../src/channels/tencent/seal.ts'
 import { verify } from '../../src/channels/wecom/verify.ts'
 import { inTouch, type Stage } from './wecom-stage.ts'
 

@@ -1,20 +1,5 @@
 import type { FailReason, HttpAnswer } from '../contract.ts'
-import { maybe, number, text } from '../kit.ts'
-
-export interface Refusal {
-  why: FailReason
-  detail: string
-  retryAfterSeconds?: number
-}
-
-/** Nothing could be asked at all, as with a wrong secret. */
-export class Declined extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.detail)
-    this.refusal = refusal
-  }
-}
+import { lean, type Refusal, refusalIn } from '../tencent/refusal.ts'
 
 const reasons: Record<number, FailReason> = {
   [-1]: 'down', // busy
@@ -56,28 +41,10 @@ const advice: Record<number, string> = {
   48002: 'The customer does not want messages of this account',
 }
 
-// WeChat gives no hint when to come back.
-const pauses: Record<number, number> = { 43108: 5, 45009: 3600, 45011: 60 }
+const pauses = { 43108: 5, 45009: 3600, 45011: 60 }
 
-/** What WeChat refused and why, or null when it did what was asked. Its HTTP status is always 200. */
+/** What WeChat refused and why, or null when it did what was asked. */
 export function refusal(answer: HttpAnswer): Refusal | null {
-  const { status } = answer
-  if (status === 429) return { why: 'rate', detail: 'HTTP 429', retryAfterSeconds: hint(answer) ?? 60 }
-  if (status >= 500) return { why: 'down', detail: `WeChat answered HTTP ${status}` }
-  if (status === 401 || status === 403) return { why: 'auth', detail: `HTTP ${status}` }
-  const body = maybe(answer.json)
-  const code = number(body.errcode)
-  if (code === undefined && answer.json === null)
-    return { why: 'unknown', detail: `WeChat answered HTTP ${status} with nothing readable` }
-  if (!code) return null
-  const said = `${text(body.errmsg) || 'error'} (${code})`
-  const why = reasons[code] ?? 'invalid'
-  const detail = advice[code] ? `${advice[code]}: ${said}` : said
-  return { why, detail, ...(why === 'rate' && { retryAfterSeconds: hint(answer) ?? pauses[code] ?? 60 }) }
+  const refused = refusalIn(answer, { name: 'WeChat', reasons, advice, pauses })
+  return refused && lean(refused)
 }
-
-const hint = ({ headers }: HttpAnswer): number | undefined => number(headers['retry-after'])
-
-/** The token is worth nothing any more, perhaps only since a moment ago. */
-export const isTokenRefused = (answer: HttpAnswer): boolean =>
-  [40001, 40014, 42001].includes(number(maybe(answer.json).errcode) ?? 0)

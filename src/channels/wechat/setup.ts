@@ -1,7 +1,8 @@
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
 import type { Json } from '../kit.ts'
+import { Declined, type Refusal } from '../tencent/refusal.ts'
 import { call } from './api.ts'
-import { Declined, type Refusal, refusal } from './refusal.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 
 /** WeChat has no call that registers a webhook: this checks the secret, sets the menu, and says what to enter where. */

@@ -1,7 +1,8 @@
 import type { Io, Template } from '../contract.ts'
 import { type Json, maybe, records, text } from '../kit.ts'
+import { Declined } from '../tencent/refusal.ts'
 import { call } from './api.ts'
-import { Declined, refusal } from './refusal.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 
 interface Named {

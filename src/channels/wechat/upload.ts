@@ -1,8 +1,10 @@
 import type { MediaPart } from '../../domain/message.ts'
 import type { Io } from '../contract.ts'
 import { maybe, text } from '../kit.ts'
-import { call, safely } from './api.ts'
-import { Declined, refusal } from './refusal.ts'
+import { safely } from '../tencent/call.ts'
+import { Declined } from '../tencent/refusal.ts'
+import { call } from './api.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 
 /** A file at WeChat, kept there for three days. */

@@ -1,6 +1,6 @@
 import type { RawRequest, Verdict } from '../contract.ts'
 import { bodyText, same } from '../kit.ts'
-import { signatureOf, unseal } from './seal.ts'
+import { sealIn, signatureOf, unseal } from '../tencent/seal.ts'
 import type { Settings } from './settings.ts'
 
 // Clocks differ, and WeChat tries three times within a quarter of a minute.
@@ -41,9 +41,6 @@ function verifySealed(request: RawRequest, { token, encodingAesKey, appId }: Set
 const success = (opened?: Uint8Array): Verdict => ({ verdict: 'accept', body: 'success', ...(opened && { opened }) })
 
 const refused = (why: string): Verdict => ({ verdict: 'reject', why })
-
-const sealIn = (xml: string): string | undefined =>
-  /<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?:\]\]>)?\s*<\/Encrypt>/.exec(xml)?.[1]
 
 /** In the mode "Compatible" the plain message stands beside the encrypted one. */
 const isSealedOnly = (request: RawRequest): boolean => {

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type HttpAnswer, type Io, type Listening, Refused } from '../contract.ts'
 import { type Json, list, maybe, text } from '../kit.ts'
-import { call, safely } from './api.ts'
-import { Declined, type Refusal, refusal } from './refusal.ts'
+import { safely } from '../tencent/call.ts'
+import { Declined, type Refusal } from '../tencent/refusal.ts'
+import { call } from './api.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 import { echoPage, welcome } from './welcome.ts'
 

@@ -1,21 +1,5 @@
 import type { FailReason, HttpAnswer } from '../contract.ts'
-import { maybe, number, text } from '../kit.ts'
-
-export interface Refusal {
-  why: FailReason
-  detail: string
-  code?: number
-  retryAfterSeconds?: number
-}
-
-/** Nothing could be asked at all, as with a wrong secret. */
-export class Declined extends Error {
-  readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.detail)
-    this.refusal = refusal
-  }
-}
+import { type Refusal, refusalIn } from '../tencent/refusal.ts'
 
 const reasons: Record<number, FailReason> = {
   [-1]: 'down', // busy
@@ -44,24 +28,6 @@ const advice: Record<number, string> = {
   95018: 'A person in WeCom has this session, it has ended, or the company is not verified',
 }
 
-/** What WeCom refused and why, or null when it did what was asked. Its HTTP status is always 200. */
-export function refusal(answer: HttpAnswer): Refusal | null {
-  const { status } = answer
-  if (status === 429) return { why: 'rate', detail: 'HTTP 429', retryAfterSeconds: hint(answer) ?? 60 }
-  if (status >= 500) return { why: 'down', detail: `WeCom answered HTTP ${status}` }
-  if (status === 401 || status === 403) return { why: 'auth', detail: `HTTP ${status}` }
-  if (answer.json === null) return { why: 'unknown', detail: `WeCom answered HTTP ${status} with nothing readable` }
-  const { errcode, errmsg } = maybe(answer.json)
-  const code = number(errcode)
-  if (!code) return null
-  const said = `${text(errmsg) || 'error'} (${code})`
-  const why = reasons[code] ?? 'invalid'
-  const detail = advice[code] ? `${advice[code]}: ${said}` : said
-  return { why, code, detail, ...(why === 'rate' && { retryAfterSeconds: hint(answer) ?? 60 }) }
-}
-
-const hint = ({ headers }: HttpAnswer): number | undefined => number(headers['retry-after'])
-
-/** The token is worth nothing any more, perhaps only since a moment ago. */
-export const isTokenRefused = (answer: HttpAnswer): boolean =>
-  [40001, 40014, 42001].includes(number(maybe(answer.json).errcode) ?? 0)
+/** What WeCom refused and why, or null when it did what was asked. */
+export const refusal = (answer: HttpAnswer): Refusal | null =>
+  refusalIn(answer, { name: 'WeCom', reasons, advice, pauses: {} })

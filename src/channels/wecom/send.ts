@@ -1,9 +1,10 @@
 import { isMedia } from '../../domain/message.ts'
 import type { HttpAnswer, Io, Outgoing, Piece, SendResult } from '../contract.ts'
 import { attempt, externalId, type Json, maybe, text } from '../kit.ts'
+import { Declined, lean } from '../tencent/refusal.ts'
 import { call } from './api.ts'
 import { can } from './capabilities.ts'
-import { Declined, refusal } from './refusal.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 import { type Uploaded, upload } from './upload.ts'
 
@@ -42,8 +43,6 @@ export function outcome(answer: HttpAnswer, to: Outgoing): SendResult {
   if (refused && !repeated) return { ok: false, ...lean(refused) }
   return { ok: true, id: externalId(text(maybe(answer.json).msgid) || msgidOf(to)) }
 }
-
-const lean = ({ code: _, ...refused }: NonNullable<ReturnType<typeof refusal>>) => refused
 
 function content(piece: Piece, file: Uploaded | undefined): Json {
   switch (piece.type) {

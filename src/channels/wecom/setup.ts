@@ -1,7 +1,8 @@
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
 import { maybe, records, text } from '../kit.ts'
+import { Declined, type Refusal } from '../tencent/refusal.ts'
 import { call } from './api.ts'
-import { Declined, type Refusal, refusal } from './refusal.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 
 /** WeCom has no call that registers a callback: this checks the secret and the account, and says what to enter where. */

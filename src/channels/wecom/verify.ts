@@ -1,6 +1,6 @@
 import type { RawRequest, Verdict } from '../contract.ts'
 import { bodyText, same } from '../kit.ts'
-import { signatureOf, unseal } from './seal.ts'
+import { sealIn, signatureOf, unseal } from '../tencent/seal.ts'
 import type { Settings } from './settings.ts'
 
 // Clocks differ, and WeCom tries three times within a quarter of a minute.
@@ -42,9 +42,6 @@ const refused = (why: string): Verdict => ({ verdict: 'reject', why })
 
 const elementIn = (xml: string, name: string): string | undefined =>
   new RegExp(`<${name}>(?:<!\\[CDATA\\[)?([^<\\]]*)(?:\\]\\]>)?</${name}>`).exec(xml)?.[1]?.trim()
-
-const sealIn = (xml: string): string | undefined =>
-  /<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?:\]\]>)?\s*<\/Encrypt>/.exec(xml)?.[1]
 
 /** A plus that was not escaped has become a space on its way. */
 const handshakeOf = (request: RawRequest): string => (request.query.echostr ?? '').replaceAll(' ', '+')

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { describe, test } from 'node:test'
 import { fixturesIn } from '../../../test/channels/fixture.ts'
 import type { Address, HttpAnswer, Outgoing, Piece, RawRequest } from '../contract.ts'
+import { signatureOf } from '../tencent/seal.ts'
 import { wecom } from './index.ts'
-import { signatureOf } from './seal.ts'
 import { outcome, render } from './send.ts'
 
 const to: Outgoing = { address: 'wmR7x' as Address, key: '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162' }

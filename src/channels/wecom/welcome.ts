@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { AnswerLost, type Io, NotSent } from '../contract.ts'
 import { type Json, maybe, number, text } from '../kit.ts'
+import { Declined } from '../tencent/refusal.ts'
 import { call } from './api.ts'
-import { Declined, refusal } from './refusal.ts'
+import { refusal } from './refusal.ts'
 import type { Settings } from './settings.ts'
 
 /** WeCom takes the code once, and for so long. */

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash } from 'node:crypto'
 
-/** SHA-1 over the sorted words, as WeCom signs. */
+/** SHA-1 over the sorted words, as WeChat and WeCom sign. */
 export const signatureOf = (words: readonly string[]): string =>
   createHash('sha1')
     .update([...words].sort().join(''))
@@ -20,3 +20,7 @@ export function unseal(encrypted: string, encodingAesKey: string): { message: Bu
   if (end > plain.length) throw new RangeError('the message is shorter than it says')
   return { message: plain.subarray(20, end), receiver: plain.subarray(end).toString() }
 }
+
+/** What is encrypted in the body of a call, if anything. */
+export const sealIn = (xml: string): string | undefined =>
+  /<Encrypt>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9+/=]+)\s*(?:\]\]>)?\s*<\/Encrypt>/.exec(xml)?.[1]
