@@ -1,8 +1,9 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, milliseconds, number, text } from '../kit.ts'
+import { edited, entryOf } from '../meta/chat/events.ts'
 import { type About, about, hashed, known, lost } from '../meta/chat/origin.ts'
 import { requiredId } from '../meta/facts.ts'
-import { entryOf, pressed, said } from './message.ts'
+import { pressed, said } from './message.ts'
 
 type Read = (body: Json, by: About, raw: Json) => InboundEvent[]
 
@@ -52,14 +53,6 @@ function reaction(body: Json, by: About, raw: Json): InboundEvent[] {
   return [
     { type: 'reaction', ...known(by), id, of: requiredId(body.mid), emoji: body.action === 'unreact' ? '' : shown },
   ]
-}
-
-function edited(body: Json, by: About): InboundEvent[] {
-  const of = requiredId(body.mid)
-  const id = externalId(`${of}:edit:${text(body.num_edit) ?? hashed('text', body.text)}`)
-  const words = text(body.text)
-  if (!words) return [{ type: 'unsupported', ...known(by), id, what: 'edit without words' }]
-  return [{ type: 'edited', ...known(by), id, of, parts: [{ type: 'text', text: words }] }]
 }
 
 /** Names the newest message that was seen; whatever was sent before it was seen as well. */

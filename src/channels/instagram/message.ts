@@ -1,6 +1,7 @@
 import type { Part } from '../../domain/message.ts'
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, text } from '../kit.ts'
+import { entryOf } from '../meta/chat/events.ts'
 import { type About, hashed, known } from '../meta/chat/origin.ts'
 import { requiredId } from '../meta/facts.ts'
 import { partsOf } from './parts.ts'
@@ -38,10 +39,4 @@ export function pressed(body: Json, by: About, raw: Json): InboundEvent[] {
   const choice = text(body.payload) ?? text(body.title) ?? ''
   const chosen: InboundEvent = { type: 'chosen', ...known(by), id, choice, label: text(body.title) ?? choice }
   return entry ? [{ type: 'started', ...known(by), id: externalId(`${id}:ref`), entry }, chosen] : [chosen]
-}
-
-/** The link or the ad that the customer came by. */
-export function entryOf(referral: Json): { ref: string; source: string } | undefined {
-  const ref = text(referral.ref) || text(referral.ad_id)
-  return ref ? { ref, source: text(referral.source)?.toLowerCase() || 'link' } : undefined
 }

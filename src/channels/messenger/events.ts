@@ -1,10 +1,11 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, list, maybe, milliseconds, number, text } from '../kit.ts'
+import { edited, entryOf } from '../meta/chat/events.ts'
 import { type About, about, hashed, known, lost } from '../meta/chat/origin.ts'
 import { requiredId } from '../meta/facts.ts'
 import { account } from './account.ts'
 import { reactionNames } from './capabilities.ts'
-import { entryOf, pressed, said } from './message.ts'
+import { pressed, said } from './message.ts'
 import { leaves } from './parts.ts'
 
 type Read = (body: Json, by: About, raw: Json) => InboundEvent[]
@@ -87,14 +88,6 @@ function reaction(body: Json, by: About, raw: Json): InboundEvent[] {
   return [
     { type: 'reaction', ...known(by), id, of: requiredId(body.mid), emoji: body.action === 'unreact' ? '' : shown },
   ]
-}
-
-function edited(body: Json, by: About): InboundEvent[] {
-  const of = requiredId(body.mid)
-  const id = externalId(`${of}:edit:${text(body.num_edit) ?? hashed('text', body.text)}`)
-  const words = text(body.text)
-  if (!words) return [{ type: 'unsupported', ...known(by), id, what: 'edit without words' }]
-  return [{ type: 'edited', ...known(by), id, of, parts: [{ type: 'text', text: words }] }]
 }
 
 function delivery(body: Json, by: About): InboundEvent[] {

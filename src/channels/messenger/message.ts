@@ -1,5 +1,6 @@
 import type { InboundEvent } from '../contract.ts'
 import { externalId, type Json, maybe, text } from '../kit.ts'
+import { entryOf } from '../meta/chat/events.ts'
 import { type About, hashed, known } from '../meta/chat/origin.ts'
 import { requiredId } from '../meta/facts.ts'
 import { partsOf } from './parts.ts'
@@ -46,10 +47,4 @@ export function pressed(body: Json, by: About, raw: Json): InboundEvent[] {
   if (/^get_?started$/i.test(choice)) return [{ type: 'started', ...known(by), id, ...from }]
   const chosen: InboundEvent = { type: 'chosen', ...known(by), id, choice, label: text(body.title) ?? choice }
   return entry ? [{ type: 'started', ...known(by), id: externalId(`${id}:ref`), entry }, chosen] : [chosen]
-}
-
-/** The link or the ad that the customer came by. */
-export function entryOf(referral: Json): { ref: string; source: string } | undefined {
-  const ref = text(referral.ref) || text(referral.ad_id)
-  return ref ? { ref, source: text(referral.source)?.toLowerCase() || 'link' } : undefined
 }
