@@ -68,8 +68,11 @@ function Parts({ conversationId, prepared }: { conversationId: string; prepared:
   const foreign = [...new Set(texts.flatMap(sms => sms.foreign))].slice(0, 5)
   return (
     <span className={foreign.length && parts > 1 ? 'l warn' : 'l'}>
-      {t('{n, plural, one {# SMS} other {# SMS}}', { n: parts })}, {t('{n} characters left', { n: last.left })}
-      {foreign.length > 0 && `. ${t('70 characters each because of {characters}', { characters: foreign.join(' ') })}`}
+      <span>
+        {t('{n, plural, one {# SMS} other {# SMS}}', { n: parts })}, {t('{n} characters left', { n: last.left })}
+        {foreign.length > 0 &&
+          `. ${t('70 characters each because of {characters}', { characters: foreign.join(' ') })}`}
+      </span>
     </span>
   )
 }
