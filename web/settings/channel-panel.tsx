@@ -13,6 +13,9 @@ import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
+/** Nobody calls these: Parley fetches mail, and stays connected with a message centre. */
+const uncalled = new Set(['email', 'smpp'])
+
 interface PanelProps {
   channel: Channel
   close: () => void
@@ -50,11 +53,13 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
       </header>
       <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
         <div className="form">
-          <CopyField
-            label={t('Webhook address')}
-            value={c.webhookUrl}
-            aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
-          />
+          {!uncalled.has(c.kind) && (
+            <CopyField
+              label={t('Webhook address')}
+              value={c.webhookUrl}
+              aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
+            />
+          )}
           <Check channel={c} />
           <Problems channel={c} />
           {!!error && (

@@ -19,14 +19,18 @@ export function ChannelTemplates({ channelId, creates }: { channelId: string; cr
   }
   return (
     <section className="field" aria-label={t('Templates')}>
-      <b>
-        <span>{t('Templates')}</span>
+      <div className="template-head">
+        <b>{t('Templates')}</b>
         <button type="button" className="text-link" disabled={busy} onClick={() => void again()}>
           {busy ? <span className="spin" /> : <Icon name="repeat" size="s" />} {t('Ask the messenger again')}
         </button>
-      </b>
+      </div>
       {templates === null && <p className="help">{t('The list could not be had.')}</p>}
-      {templates?.length === 0 && <p className="help">{t('There are none yet. They are written at the messenger.')}</p>}
+      {templates?.length === 0 && (
+        <p className="help">
+          {creates ? t('There are none yet.') : t('There are none yet. They are written at the messenger.')}
+        </p>
+      )}
       {creates && <TemplateDraft channelId={channelId} />}
       <ul className="template-shelf">
         {templates?.map(template => (

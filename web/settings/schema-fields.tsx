@@ -4,20 +4,28 @@ import { readable } from '../readable.ts'
 import { t } from '../say.ts'
 import { Refused } from '../state/api.ts'
 import type { ChannelKind, SettingField } from '../state/store.ts'
+import { optionWords } from './option-words.ts'
 import { settingWords } from './setting-words.ts'
 
 /** Settings that nobody needs at first: they fold away. */
 const rare = new Set(['baseUrl', 'apiVersion', 'ca', 'proxy'])
 
-export const isRare = ([name, field]: [string, SettingField], required: readonly string[]): boolean =>
-  !required.includes(name) &&
-  (rare.has(name) ||
-    !!field.secret ||
-    field.type === 'boolean' ||
-    (field.default !== undefined && field.default !== ''))
+/** What is asked for even where a preset knows the rest. */
+const besidePreset = new Set(['preset', 'baseUrl', 'account', 'password', 'sender', 'webhookSecret'])
 
-/** Only a long text is worth more than a line. */
-const isLong = (name: string, field: SettingField): boolean => name === 'ca' || (field.maxLength ?? 0) >= 1000
+type Entry = [string, SettingField]
+
+const isRare = ([name, field]: Entry, { required = [], properties = {} }: ChannelKind['settings']): boolean =>
+  !required.includes(name) &&
+  ('preset' in properties
+    ? !besidePreset.has(name)
+    : rare.has(name) ||
+      !!field.secret ||
+      field.type === 'boolean' ||
+      (field.default !== undefined && field.default !== ''))
+
+/** Only what has several lines, or a very long one, gets more than a line. */
+const long = new Set(['ca', 'fields', 'headers', 'links', 'menu', 'origins', 'signature'])
 
 interface SchemaFieldsProps {
   kind: ChannelKind
@@ -33,7 +41,7 @@ interface SchemaFieldsProps {
 export function SchemaFields({ kind, settings = {}, error, part, only }: SchemaFieldsProps) {
   const required = only ?? kind.settings.required ?? []
   const fields = Object.entries(kind.settings.properties ?? {}).filter(
-    entry => only?.includes(entry[0]) ?? isRare(entry, required) === (part === 'rare'),
+    entry => only?.includes(entry[0]) ?? isRare(entry, kind.settings) === (part === 'rare'),
   )
   return fields.map(([name, field]) => (
     <Setting
@@ -86,7 +94,7 @@ function Setting({ name, field, value, required, error }: SettingProps) {
     )
   if (field.type === 'boolean') return <Tick {...shared} on={(value ?? String(field.default)) === 'true'} />
   if (field.enum) return <Pick {...shared} options={field.enum} chosen={value ?? String(field.default ?? '')} />
-  if (isLong(name, field)) return <Lines {...shared} value={value} />
+  if (long.has(name)) return <Lines {...shared} value={value} />
   const number = field.type === 'integer' || field.type === 'number'
   return (
     <Field
@@ -141,7 +149,7 @@ function Pick({ label, name, help, error, options, chosen }: Labelled & { option
           {!options.includes(chosen) && <option value="" />}
           {options.map(option => (
             <option key={option} value={option}>
-              {readable(option)}
+              {optionWords(option)}
             </option>
           ))}
         </select>

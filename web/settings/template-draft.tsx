@@ -55,7 +55,7 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
     try {
       await post(`/channels/${channelId}/templates`, draft)
       await readTemplates(channelId)
-      toast(t('Handed in. The messenger’s word comes by itself.'))
+      toast(t('Sent for approval. The answer will appear in this list.'))
       close()
     } catch (e) {
       setDoing({ error: e })
@@ -92,7 +92,7 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
       <div className="dialog-actions">
         <button type="submit" className="btn main" disabled={busy}>
           {busy && <span className="spin" />}
-          {t('Hand in')}
+          {t('Send for approval')}
         </button>
       </div>
     </form>
