@@ -47,6 +47,8 @@ export interface Adapter<S = unknown> {
   listen?(on: Listening<S>): Promise<void>
   /** Connecting by signing in at the provider, with the operator's own application there. */
   signIn?: SignIn
+  /** Nobody calls this network's webhook address: there is nothing to enter anywhere. */
+  uncalled?: true
   /** Upkeep, in regular turns: renew a subscription that lapses, watch a token's expiry. */
   tend?: { everyHours: number; run(webhookUrl: string, io: Io<S>): Promise<SetupResult> }
   profile?(of: Address, io: Io<S>): Promise<Profile | null>

@@ -17,6 +17,7 @@ const Kind = z.object({
   capabilities: z.record(z.string(), z.unknown()),
   setup: z.boolean(),
   createsTemplates: z.boolean(),
+  uncalled: z.boolean().describe('Nothing calls its webhook address.'),
   signIn: z
     .object({ at: z.string(), needs: z.array(z.string()) })
     .nullable()
@@ -45,6 +46,7 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         capabilities: a.can as unknown as Record<string, unknown>,
         setup: !!a.setup,
         createsTemplates: !!a.createTemplate,
+        uncalled: !!a.uncalled,
         signIn: a.signIn ? { at: a.signIn.at, needs: [...a.signIn.needs] } : null,
       })),
     }),

@@ -13,9 +13,6 @@ import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
-/** Nobody calls these: Parley fetches mail, and stays connected with a message centre. */
-const uncalled = new Set(['email', 'smpp'])
-
 interface PanelProps {
   channel: Channel
   close: () => void
@@ -53,7 +50,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
       </header>
       <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
         <div className="form">
-          {!uncalled.has(c.kind) && (
+          {!kind?.uncalled && (
             <CopyField
               label={t('Webhook address')}
               value={c.webhookUrl}

@@ -70,15 +70,7 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
       )}
       <Field label={t('Name')} name="name" required placeholder="order_ready" />
       <Field label={t('Language')} name="language" required defaultValue={locale()} />
-      <label className="field">
-        <b>{t('Kind')}</b>
-        <span className="fld">
-          <select name="category">
-            <option value="utility">{t('About an order or an appointment')}</option>
-            <option value="marketing">{t('News and offers')}</option>
-          </select>
-        </span>
-      </label>
+      <Category />
       <label className="field">
         <b>{t('Text')}</b>
         <span className="fld">
@@ -98,3 +90,15 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
     </form>
   )
 }
+
+const Category = () => (
+  <label className="field">
+    <b>{t('Kind')}</b>
+    <span className="fld">
+      <select name="category">
+        <option value="utility">{t('About an order or an appointment')}</option>
+        <option value="marketing">{t('News and offers')}</option>
+      </select>
+    </span>
+  </label>
+)

@@ -28,6 +28,7 @@ export interface ChannelKind {
   capabilities: Capabilities
   setup: boolean
   createsTemplates: boolean
+  uncalled: boolean
   signIn: { at: string; needs: string[] } | null
 }
 

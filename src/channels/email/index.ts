@@ -14,6 +14,7 @@ export const email: Adapter<Settings> = {
   settings,
   can,
   keeps: told,
+  uncalled: true,
   verify,
   parse,
   send,

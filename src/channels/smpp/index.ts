@@ -12,6 +12,7 @@ export const smpp: Adapter<Settings> = {
   name: 'SMPP',
   settings,
   can,
+  uncalled: true,
   verify,
   parse,
   send,
