@@ -37,6 +37,9 @@ export async function startLoad({ url, key, people, random }: LoadOptions) {
   for (const world of worlds) {
     const phone = phonesOf(world, await connectWorld(api, world))
     Object.assign(world.faults, { duplicate: 1, shuffle: 0.3 })
+    // Providers wait for hours after some failures in a row, which many kills make; here the end is waited for.
+    const { retryAfter } = world.wire
+    Object.assign(world, { wire: { ...world.wire, retryAfter: (n: number) => Math.min(retryAfter(n), 300_000) } })
     for (const person of world.people.values()) books.push({ customer: phone(person), said: [], answered: [] })
   }
   const desk = createDesk(url, key, api)
