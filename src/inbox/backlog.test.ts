@@ -98,3 +98,27 @@ test('a database that fails while the backlog reads costs nothing of what waits'
   taken.push(...(await backlog.take()))
   assert.deepEqual(taken.map(d => d.id).sort(), here.map(d => d.id).sort())
 })
+
+test('what arrives while the database is read is kept, also when nothing was found there', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 2)
+  const all = await w.backlog.take()
+  await w.done([all[0]!])
+  let arrived = () => {}
+  const db = {
+    ...w.db,
+    async query(...a: Parameters<typeof w.db.query>) {
+      const found = await w.db.query(...a)
+      arrived()
+      // As it was before the second one was committed.
+      return { ...found, rows: [] }
+    },
+  }
+  const backlog = createBacklog(db as typeof w.db)
+  arrived = () => backlog.add(all[1]!)
+  backlog.look(w.flooded!.id)
+  assert.deepEqual(
+    (await backlog.take()).map(d => d.id),
+    [all[1]!.id],
+  )
+})

@@ -62,8 +62,10 @@ export function createBacklog(db: Database): Backlog {
     line.rows = []
     line.bytes = 0
     for (const row of rows) push(line, row)
+    // Not after `line.last`: what came while the database was read has moved that already.
+    const read = BigInt(rows.at(-1)?.id ?? query.after)
     if (more) line.spilled = true
-    else for (const row of fresh) if (BigInt(row.id) > line.last) push(line, row)
+    else for (const row of fresh) if (BigInt(row.id) > read) push(line, row)
   }
 
   return {
