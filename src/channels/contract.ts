@@ -307,8 +307,8 @@ export interface FetchedMedia {
   name?: string
 }
 export type SetupResult =
-  | { ok: true; account: string; detail?: string }
-  | { ok: false; why: FailReason; detail: string }
+  /** `detail` is for whoever pressed the button; `warning` is what has to be done before long, also when nobody looks. */
+  { ok: true; account: string; detail?: string; warning?: string } | { ok: false; why: FailReason; detail: string }
 export interface Profile {
   name?: string
   avatarUrl?: string

@@ -60,7 +60,7 @@ function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
   if (state === 'reconnect')
     add('reconnect', row.notice?.replace(/^refused: /, '') ?? '', { at: row.notice_at, alarm: true })
   else if (row.notice && recently(row.notice_at, now, 7 * 24 * hour) && row.notice_level !== 'note')
-    add('notice', row.notice, { at: row.notice_at, alarm: row.notice_level === 'alarm' })
+    add(...said(row.notice), { at: row.notice_at, alarm: row.notice_level === 'alarm' })
   if (row.held) add('held', String(row.held), { at: null, alarm: true })
   if (recently(row.last_rejected_at, now))
     add('rejected', row.last_rejection, { at: row.last_rejected_at, alarm: !recently(row.last_in_at, now) })
@@ -68,6 +68,12 @@ function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
     add('failing', row.last_failure, { at: row.last_failure_at, alarm: false })
   if (row.quarantined) add('quarantined', String(row.quarantined), { at: null, alarm: false })
   return problems
+}
+
+/** What we say ourselves begins with a code of ours; the rest is in the network's words. */
+function said(notice: string): [code: string, detail: string] {
+  const [, code, detail] = /^(not-connected|upkeep): (.*)$/s.exec(notice) ?? []
+  return code ? [code, detail!] : ['notice', notice]
 }
 
 function perHour(row: Traffic, now: Date): number[] {

@@ -10,21 +10,29 @@ export async function noteDisconnected(on: Parley, channel: Connected, why: stri
 
 /** Takes back what was said about the connection, and nothing else. */
 export async function noteConnected(on: Parley, channel: Connected, account: string | undefined): Promise<void> {
+  await takeBack(on, channel, 'not-connected')
   await changingAsWorker(on, channel.workspaceId, async tx => {
-    const cleared = await tx.query(
-      `update channel_health set notice = null, notice_level = null, notice_at = null
-       where workspace_id = $1 and channel_id = $2 and notice like 'not-connected: %'`,
-      [channel.workspaceId, channel.id],
-    )
     const named = await tx.query(
       'update channels set account = $3 where workspace_id = $1 and id = $2 and account is distinct from $3 and $3::text is not null',
       [channel.workspaceId, channel.id, account ?? null],
     )
-    if (cleared.rowCount || named.rowCount) tx.tell({ type: 'channel', channelId: channel.id })
+    if (named.rowCount) tx.tell({ type: 'channel', channelId: channel.id })
   })
 }
 
-/** What an administrator should know of a channel; null takes it back. */
+/** Takes back what was said under this word, and nothing else. */
+export async function takeBack(on: Parley, channel: Connected, word: 'not-connected' | 'upkeep'): Promise<void> {
+  await changingAsWorker(on, channel.workspaceId, async tx => {
+    const { rowCount } = await tx.query(
+      `update channel_health set notice = null, notice_level = null, notice_at = null
+       where workspace_id = $1 and channel_id = $2 and notice like $3`,
+      [channel.workspaceId, channel.id, `${word}: %`],
+    )
+    if (rowCount) tx.tell({ type: 'channel', channelId: channel.id })
+  })
+}
+
+/** What an administrator should know of a channel. */
 export async function notice(
   on: Parley,
   channel: Connected,

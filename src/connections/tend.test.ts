@@ -49,8 +49,10 @@ test('a network that is down is asked again at the next turn, without a word', a
 
 test('what it says is shown, and refused credentials make the channel red', async t => {
   const { answers, turn } = await tended(t)
-  answers.next = { ok: true, account: 'Rye', detail: 'The token expires in three days.' }
+  answers.next = { ok: true, account: 'Rye', detail: 'https://m.me/rye', warning: 'The token expires in three days.' }
   assert.match(JSON.stringify((await turn(0)).problems), /three days/)
+  answers.next = { ok: true, account: 'Rye', detail: 'https://m.me/rye' }
+  assert.deepEqual((await turn(9)).problems, [], 'what is in order again is taken back, and a detail is no problem')
   answers.next = { ok: false, why: 'auth', detail: 'The token was revoked.' }
   const health = await turn(9)
   assert.equal(health.state, 'alarm')

@@ -3,7 +3,7 @@ import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 import { needsReconnect } from './reconnect.ts'
-import { notice } from './standing.ts'
+import { notice, takeBack } from './standing.ts'
 
 /** Upkeep of connected accounts whose turn it is: subscriptions that lapse are renewed, expiring tokens are told of. */
 export async function tendChannels(on: Parley): Promise<void> {
@@ -30,10 +30,15 @@ async function tend(on: Parley, channel: Connected): Promise<void> {
   if (!result.ok && (result.why === 'down' || result.why === 'rate')) return
   if (!result.ok && result.why === 'auth')
     await changingAsWorker(on, channel.workspaceId, tx => needsReconnect(on, tx, channel, result.detail))
-  else if (result.detail) await notice(on, channel, { text: `upkeep: ${result.detail}`, level: 'warning' })
+  else await sayUpkeep(on, channel, result.ok ? result.warning : result.detail)
   await on.db.query(
     `insert into channel_health as h (workspace_id, channel_id, tended_at) values ($1, $2, $3)
      on conflict (workspace_id, channel_id) do update set tended_at = excluded.tended_at`,
     [channel.workspaceId, channel.id, on.now()],
   )
+}
+
+async function sayUpkeep(on: Parley, channel: Connected, words: string | undefined): Promise<void> {
+  if (words) await notice(on, channel, { text: `upkeep: ${words}`, level: 'warning' })
+  else await takeBack(on, channel, 'upkeep')
 }

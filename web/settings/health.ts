@@ -8,6 +8,7 @@ const problems: Readonly<Record<string, string>> = {
   reconnect: msg('The access was refused. Connect it again.'),
   held: msg('{n, plural, one {# answer waits} other {# answers wait}}'),
   rejected: msg('Calls with a wrong signature were turned away.'),
+  'not-connected': msg('Not connected at the moment: {detail}'),
   failing: msg('The last answer was not sent: {detail}'),
   quarantined: msg('{n, plural, one {# delivery is set aside} other {# deliveries are set aside}}'),
 }

@@ -39,7 +39,8 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     if (!account.ok) return account
     const subscribed = (await missing(io)).length ? await subscribe(io) : account
     if (!subscribed.ok || byFacebook(io.settings)) return subscribed.ok ? account : subscribed
-    return { ...account, detail: [account.detail, await renew(io)].filter(Boolean).join(' ') }
+    const warning = await renew(io)
+    return { ...account, ...(warning && { warning }) }
   })
 
 const byHand = (url: string) =>

@@ -48,7 +48,7 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const token = await aboutToken(io)
     if (token && !token.ok) return token
     const subscribed = (await missing(io)).length ? await subscribe(io) : page
-    return subscribed.ok ? { ...page, detail: said(page.detail, token?.detail) } : subscribed
+    return subscribed.ok ? { ...page, ...(token?.detail && { warning: token.detail }) } : subscribed
   })
 
 const said = (...details: (string | undefined)[]): string => details.filter(Boolean).join(' ')
