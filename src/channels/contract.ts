@@ -227,7 +227,16 @@ export interface Outgoing {
 }
 
 export type SendResult =
-  | { ok: true; id: ExternalId /** Other ids the provider gave (an album). */; more?: ExternalId[]; at?: Date }
+  | {
+      ok: true
+      id: ExternalId
+      /**
+       * Other ids the provider gave for it: the parts of a long SMS, an album. Only ids that get receipts of their own,
+       * where the network has receipts: the piece is as far as the slowest of them.
+       */
+      more?: ExternalId[]
+      at?: Date
+    }
   | { ok: false; why: FailReason; detail: string; retryAfterSeconds?: number }
 
 /** What happens next after each reason. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Status } from './message.ts'
-import { advance, progress, together } from './status.ts'
+import { advance, progress, together, withIds } from './status.ts'
 
 const heard = fc.constantFrom<Status>('sent', 'delivered', 'read', 'failed')
 const started = fc.constantFrom<Status>('queued', 'sending', 'unknown', 'sent')
@@ -48,4 +48,39 @@ test('a message is as far as its slowest piece, and its worst news come first', 
     [[], 'queued'],
   ]
   for (const [pieces, status] of cases) assert.equal(together(pieces), status, pieces.join())
+})
+
+test('a piece with several ids is as far as the slowest of them, fails with any, and never goes back', () => {
+  const cases: [Status, Status[], Status][] = [
+    ['sent', ['delivered', 'sent', 'delivered'], 'sent'],
+    ['sent', ['delivered', 'delivered', 'read'], 'delivered'],
+    ['delivered', ['read', 'read', 'read'], 'read'],
+    ['sent', ['delivered', 'failed', 'sent'], 'failed'],
+    ['delivered', ['delivered', 'sent', 'sent'], 'delivered'],
+    ['delivered', ['delivered', 'failed'], 'failed'],
+    ['failed', ['read', 'read'], 'failed'],
+    ['queued', [], 'queued'],
+  ]
+  for (const [now, ids, status] of cases) assert.equal(withIds(now, ids), status, `${now}: ${ids.join()}`)
+})
+
+test('receipts of several ids come to the same without a failure come to the same in any order', () => {
+  const told = fc.array(fc.tuple(fc.nat(2), fc.constantFrom<Status>('sent', 'delivered', 'read')), { maxLength: 12 })
+  const after = (receipts: readonly (readonly [number, Status])[]): Status => {
+    const ids: Status[] = ['sent', 'sent', 'sent']
+    let piece: Status = 'sent'
+    for (const [i, status] of receipts) {
+      ids[i] = advance(ids[i]!, status)
+      const next = withIds(piece, ids)
+      assert.ok(progress[next] >= progress[piece])
+      piece = next
+    }
+    return piece
+  }
+  fc.assert(
+    fc.property(
+      told.chain(all => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),
+      ([all, shuffled]) => assert.equal(after(shuffled), after(all)),
+    ),
+  )
 })

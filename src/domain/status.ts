@@ -30,3 +30,12 @@ export function together(pieces: readonly Status[]): Status {
   const slowest = rest.reduce((a, b) => (progress[b] < progress[a] ? b : a), first)
   return slowest === 'queued' && pieces.some(s => progress[s] > 0) ? 'sending' : slowest
 }
+
+/**
+ * The status of a piece with several ids (the parts of a long SMS) from theirs: delivered and read when all are, failed
+ * when one is. Forward only: what was told while not all ids were known stays.
+ */
+export function withIds(now: Status, ids: readonly Status[]): Status {
+  const whole = together(ids)
+  return progress[whole] > progress[now] ? whole : now
+}

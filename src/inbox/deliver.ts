@@ -1,4 +1,4 @@
-import { afterFailure, type FailReason, type SendResult } from '../channels/contract.ts'
+import { afterFailure, type ExternalId, type FailReason, type SendResult } from '../channels/contract.ts'
 import type { Connected } from '../connections/book.ts'
 import { noteSent } from '../connections/health.ts'
 import { needsReconnect } from '../connections/reconnect.ts'
@@ -118,8 +118,11 @@ async function conclude(on: Parley & { pace: Pace }, what: Delivering, given: Se
 }
 
 /** Their words in a form that can be stored; in their ids, too, nothing else could be found again. */
-const tidyResult = (result: SendResult): SendResult =>
-  result.ok ? { ...result, id: clean(result.id) as typeof result.id } : { ...result, detail: clean(result.detail) }
+function tidyResult(result: SendResult): SendResult {
+  if (!result.ok) return { ...result, detail: clean(result.detail) }
+  const tidy = (id: ExternalId) => clean(id) as ExternalId
+  return { ...result, id: tidy(result.id), ...(result.more && { more: result.more.map(tidy) }) }
+}
 
 /** A provider that is down may be down for a night; after a day the agent is told instead. */
 const patienceAttempts = 60

@@ -34,6 +34,10 @@ async function piecesFor(tx: Queryable, workspaceId: string, echoes: readonly Ec
      select r.i, p.key, p.piece, p.external_id from r join pieces p
        on p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.e
      union all
+     select r.i, x.key, p.piece, x.external_id from r
+       cross join lateral (select * from piece_ids x where x.workspace_id = $1 and x.channel_id = r.c and x.external_id = r.e limit 1) x
+       join pieces p on p.workspace_id = $1 and p.message_id = x.message_id and p.n = x.n
+     union all
      select r.i, p.key, p.piece, null from r
        join identities i on i.workspace_id = $1 and i.channel_id = r.c and i.address = r.a
        join messages m on m.workspace_id = $1 and m.conversation_id = i.conversation_id and m.channel_id = r.c

@@ -142,7 +142,8 @@ async function quote(tx: Telling, workspaceId: string, lines: readonly Line[]): 
   const { rows } = await tx.query<{ id: string; reply_to: string }>(
     `with q as (select r.id, r.c, coalesce(
          (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.e),
-         (select p.message_id from pieces p where p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.e)) as target
+         (select p.message_id from pieces p where p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.e),
+         (select x.message_id from piece_ids x where x.workspace_id = $1 and x.channel_id = r.c and x.external_id = r.e)) as target
        from unnest($2::bigint[], $3::bigint[], $4::text[]) r(id, c, e))
      update messages m set reply_to = q.target from q where m.workspace_id = $1 and m.id = q.id and q.target is not null returning m.id, m.reply_to`,
     [

@@ -3,6 +3,7 @@ import type { Database, Queryable } from '../db/connect.ts'
 import type { Failure, Status } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
 import { applyAmendments } from './amend.ts'
+import { keepIds } from './piece-ids.ts'
 import { applyReceipts, rollUp } from './receipts.ts'
 import { storable } from './storable.ts'
 import { conversationsById, messagesById } from './store.ts'
@@ -101,7 +102,8 @@ export async function recordSent(
 ): Promise<void> {
   await tx.query(
     `update pieces set status = 'sent', failure = null, sent_at = now(),
-       external_id = case when exists (select from pieces x where x.workspace_id = $1 and x.channel_id = $6 and x.external_id = $5) then null else $5 end
+       external_id = case when exists (select from pieces x where x.workspace_id = $1 and x.channel_id = $6 and x.external_id = $5)
+         or exists (select from piece_ids x where x.workspace_id = $1 and x.channel_id = $6 and x.external_id = $5) then null else $5 end
      where workspace_id = $1 and message_id = $2 and n = $3 and key = $4 and status in ('sending', 'unknown')`,
     [id.workspaceId, id.messageId, id.n, id.key, result.id, id.channelId],
     'record sent',
@@ -112,8 +114,18 @@ export async function recordSent(
     [id.workspaceId, id.messageId, result.id],
     'record external id',
   )
-  await applyReceipts(tx, id.workspaceId, [{ channelId: id.channelId, externalId: result.id }])
-  const { messages } = await applyAmendments(tx, id.workspaceId, [[id.channelId, result.id]])
+  const ids = [...new Set([result.id, ...(result.more ?? [])])]
+  if (ids.length > 1) await keepIds(tx, id, ids)
+  await applyReceipts(
+    tx,
+    id.workspaceId,
+    ids.map(externalId => ({ channelId: id.channelId, externalId })),
+  )
+  const { messages } = await applyAmendments(
+    tx,
+    id.workspaceId,
+    ids.map(externalId => [id.channelId, externalId] as const),
+  )
   const others = messages.filter(m => m !== id.messageId)
   for (const message of await messagesById(tx, id.workspaceId, others)) tx.tell({ type: 'message', message })
 }

@@ -1,8 +1,9 @@
 import type { InboundEvent } from '../channels/contract.ts'
 import type { Queryable } from '../db/connect.ts'
 import type { Failure, Status } from '../domain/message.ts'
-import { advance, together } from '../domain/status.ts'
+import { together } from '../domain/status.ts'
 import type { Heard } from './arrivals.ts'
+import { hearing, moveIds, type Step, type Told } from './piece-ids.ts'
 import { storable } from './storable.ts'
 
 export interface Moved {
@@ -69,8 +70,11 @@ async function markSeen(tx: Queryable, workspaceId: string, marks: readonly Mark
   const rows: { c: string; e: string; s: string; at: Date; f?: Failure }[] = []
   for (const mark of marks) {
     const found = await tx.query<{ external_id: string }>(
-      `select p.external_id from identities i join messages m on m.workspace_id = i.workspace_id and m.conversation_id = i.conversation_id
+      `select coalesce(x.external_id, p.external_id) as external_id
+       from identities i join messages m on m.workspace_id = i.workspace_id and m.conversation_id = i.conversation_id
        join pieces p on p.workspace_id = m.workspace_id and p.message_id = m.id
+       left join lateral (select x.external_id from piece_ids x
+         where x.workspace_id = $1 and x.message_id = p.message_id and x.n = p.n and x.key = p.key limit 1000) x on true
        where i.workspace_id = $1 and i.channel_id = $2 and i.address = $3 and p.external_id is not null and p.sent_at <= $4
          and p.status in ('sent', 'delivered') order by m.id desc limit 500`,
       [workspaceId, mark.channelId, mark.from, mark.until],
@@ -85,14 +89,11 @@ export interface Target {
   externalId: string
 }
 
-interface Heared {
-  message_id: string
-  n: number | null
+type Heared = Told & {
   now: Status
   channel_id: string
-  external_id: string
-  status: Status
-  failure: Failure | null
+  /** The piece has further ids. */
+  several: boolean
 }
 
 /** Applies the waiting receipts of these messages, forward only. */
@@ -100,10 +101,16 @@ export async function applyReceipts(tx: Queryable, workspaceId: string, targets:
   const { rows } = await tx.query<Heared>(
     `with t as (select distinct c, e from unnest($2::bigint[], $3::text[]) t(c, e)),
      r as (select r.* from t join receipts r on r.workspace_id = $1 and r.channel_id = t.c and r.external_id = t.e and not r.applied)
-     select p.message_id, p.n, p.status as now, r.channel_id, r.external_id, r.status, r.failure
-     from r join pieces p on p.workspace_id = $1 and p.channel_id = r.channel_id and p.external_id = r.external_id
+     select coalesce(x.message_id, p.message_id) as message_id, coalesce(x.n, p.n) as n, p.status as now, x.n is not null as several,
+       r.channel_id, r.external_id, r.status, r.failure
+     from r
+       left join lateral (select x.message_id, x.n from piece_ids x
+         where x.workspace_id = $1 and x.channel_id = r.channel_id and x.external_id = r.external_id limit 1) x on true
+       left join lateral (select p.message_id, p.n, p.status from pieces p
+         where x.n is null and p.workspace_id = $1 and p.channel_id = r.channel_id and p.external_id = r.external_id limit 1) p on true
+     where x.n is not null or p.n is not null
      union all
-     select m.id, null, m.status, r.channel_id, r.external_id, r.status, r.failure
+     select m.id, null, m.status, false, r.channel_id, r.external_id, r.status, r.failure
      from r join messages m on m.workspace_id = $1 and m.channel_id = r.channel_id and m.external_id = r.external_id and m.direction = 'out'
        and not exists (select from pieces p where p.workspace_id = $1 and p.message_id = m.id)
      order by 1, 2`,
@@ -120,16 +127,18 @@ export async function applyReceipts(tx: Queryable, workspaceId: string, targets:
 }
 
 async function movePieces(tx: Queryable, workspaceId: string, heard: readonly Heared[]): Promise<Moved> {
-  const pieces = new Map<string, { m: string; n: number | null; s: Status; f: Failure | null }>()
-  for (const h of heard) {
-    const key = `${h.message_id} ${h.n}`
-    const piece = pieces.get(key) ?? { m: h.message_id, n: h.n, s: h.now, f: null }
-    const next = advance(piece.s, h.status)
-    if (next === 'failed' && piece.s !== 'failed') piece.f = h.failure
-    piece.s = next
-    pieces.set(key, piece)
-  }
-  const all = [...pieces.values()]
+  const alone = Map.groupBy(
+    heard.filter(h => !h.several),
+    h => `${h.message_id} ${h.n}`,
+  )
+  const all: Step[] = [...alone.values()].map(told => ({
+    m: told[0]!.message_id,
+    n: told[0]!.n,
+    ...hearing(told[0]!.now, told),
+  }))
+  const several = heard.filter(h => h.several)
+  all.push(...(await moveIds(tx, workspaceId, several)))
+  if (!all.length) return nothing
   await tx.query(
     `update pieces p set status = r.s, failure = coalesce(r.f, p.failure) from jsonb_to_recordset($2::jsonb) r(m bigint, n smallint, s text, f jsonb)
      where p.workspace_id = $1 and p.message_id = r.m and p.n = r.n`,

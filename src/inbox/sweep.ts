@@ -16,8 +16,12 @@ export async function sweep(on: Parley): Promise<void> {
     `select workspace_id, channel_id, external_id from receipts r where not applied and at > now() - interval '7 days'
        and (exists (select from pieces p where p.workspace_id = r.workspace_id and p.channel_id = r.channel_id and p.external_id = r.external_id))
      union
+     select workspace_id, channel_id, external_id from receipts r where not applied and at > now() - interval '7 days'
+       and (exists (select from piece_ids x where x.workspace_id = r.workspace_id and x.channel_id = r.channel_id and x.external_id = r.external_id))
+     union
      select workspace_id, channel_id, of from amendments a where not applied and at > now() - interval '7 days'
        and (exists (select from pieces p where p.workspace_id = a.workspace_id and p.channel_id = a.channel_id and p.external_id = a.of)
+         or exists (select from piece_ids x where x.workspace_id = a.workspace_id and x.channel_id = a.channel_id and x.external_id = a.of)
          or exists (select from messages m where m.workspace_id = a.workspace_id and m.channel_id = a.channel_id and m.external_id = a.of))
      limit 1000`,
   )
