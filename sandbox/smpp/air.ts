@@ -87,7 +87,7 @@ function show(got: readonly Part[], { person, world }: { person: Person; world: 
 }
 
 /** A receipt as most centres write it: in words and in fields. A phone that is blocked cannot be reached. */
-function tell(id: string, { person, world }: { person: Person; world: World }): void {
+export function tell(id: string, { person, world }: { person: Pick<Person, 'phone' | 'blocked'>; world: World }): void {
   const stat = person.blocked ? 'UNDELIV' : 'DELIVRD'
   if (!person.blocked) world.change(id, { ticks: 'delivered' })
   const time = world.now().toISOString().replace(/\D/g, '').slice(2, 12)

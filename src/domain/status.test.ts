@@ -64,7 +64,7 @@ test('a piece with several ids is as far as the slowest of them, fails with any,
   for (const [now, ids, status] of cases) assert.equal(withIds(now, ids), status, `${now}: ${ids.join()}`)
 })
 
-test('receipts of several ids come to the same without a failure come to the same in any order', () => {
+test('receipts of several ids, none a failure, come to the same in any order', () => {
   const told = fc.array(fc.tuple(fc.nat(2), fc.constantFrom<Status>('sent', 'delivered', 'read')), { maxLength: 12 })
   const after = (receipts: readonly (readonly [number, Status])[]): Status => {
     const ids: Status[] = ['sent', 'sent', 'sent']

@@ -6,7 +6,8 @@ import path from 'node:path'
 import { type TestContext, test } from 'node:test'
 import Fastify from 'fastify'
 import { pino } from 'pino'
-import { centreOf, pump } from '../../sandbox/smpp/centre.ts'
+import { tell } from '../../sandbox/smpp/air.ts'
+import { centreOf, type Letter, pump } from '../../sandbox/smpp/centre.ts'
 import { smppWire } from '../../sandbox/smpp.ts'
 import { infobipWire, kannelWire, smsGatewayWire } from '../../sandbox/sms-gateway.ts'
 import type { Wire } from '../../sandbox/wire.ts'
@@ -84,6 +85,13 @@ async function openShop(t: TestContext, wire: Wire) {
   return {
     world,
     messages,
+    /** How many receipts were heard, and how many of them found their message. */
+    receipts: async () =>
+      (
+        await db.query<{ heard: number; found: number }>(
+          'select count(*)::int as heard, count(*) filter (where applied)::int as found from receipts',
+        )
+      ).rows[0]!,
     /** The newest message that is so. */
     message: (so: (message: Message) => boolean, what: string) =>
       until(async () => (await messages()).findLast(so), what),
@@ -145,3 +153,45 @@ test('through the whole of Parley, SMPP: nothing is lost and nothing doubled whe
   await say('Hei')
   await message(m => says('Hei')(m) && m.status === 'delivered', 'the answer is told delivered')
 })
+
+test('through the whole of Parley, SMPP: an answer in three parts is delivered when all are, and failed with one', async t => {
+  const { world, message, receipts, say } = await openShop(t, smppWire)
+  const centre = centreOf(world)
+  world.act(anna.id, { do: 'text', text: 'hello' })
+  await message(says('hello'), 'the first words arrive')
+  /** Says it, and holds the receipts of its parts. */
+  const inThree = async (text: string): Promise<Letter[]> => {
+    centre.window = 0
+    await say(text)
+    await message(m => says(text)(m) && m.status === 'sent', 'the answer is sent')
+    await until(async () => centre.waiting.length === 3, 'the telephone told of three parts')
+    centre.window = 10
+    return centre.waiting.splice(0)
+  }
+  const hear = async (letter: Letter, count: number) => {
+    centre.waiting.push(letter)
+    pump(world)
+    await until(async () => (await receipts()).found === count, `${count} receipts are heard`)
+  }
+  const first = 'rye bread with seeds '.repeat(20)
+  const delivered = await inThree(first)
+  for (const [i, letter] of delivered.toReversed().entries()) {
+    await hear(letter, i + 1)
+    const status = i < 2 ? 'sent' : 'delivered'
+    await message(m => says(first)(m) && m.status === status, `after ${i + 1} receipts it is ${status}`)
+  }
+  const second = 'oat bread with seeds '.repeat(20)
+  const [one, two, three] = await inThree(second)
+  // The telephone was switched off for the part in the middle.
+  tell(idIn(two!), { person: { ...anna, blocked: true }, world })
+  await until(async () => (await receipts()).found === 4, 'the failure is heard')
+  for (const [i, letter] of [three!, one!].entries()) await hear(letter, 5 + i)
+  const failed = await message(says(second), 'the second answer is there')
+  assert.equal(failed.status, 'failed')
+  assert.match(failed.failure?.detail ?? '', /UNDELIV, error 027/)
+  assert.deepEqual(await receipts(), { heard: 6, found: 6 })
+  await message(m => says(first)(m) && m.status === 'delivered', 'the first answer stays delivered')
+})
+
+const idIn = ({ content }: Letter): string =>
+  /id:(\w+)/.exec(Buffer.from(content.fields!.shortMessage!).toString())![1]!

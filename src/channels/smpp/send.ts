@@ -83,7 +83,8 @@ interface Answers {
 
 export function outcome({ status, ids }: Answers, { messageIds }: Pick<Settings, 'messageIds'>): SendResult {
   if (status) return refusal(status)
-  const [id, ...more] = ids.map(one => externalId(idAs(one, forms[messageIds].taken)))
+  // A part without an id is on its way; no receipt can speak of it.
+  const [id, ...more] = ids.filter(Boolean).map(one => externalId(idAs(one, forms[messageIds].taken)))
   if (!id) return { ok: false, why: 'unknown', detail: 'The message centre took the message without giving it an id' }
   return { ok: true, id, ...(more.length && { more }) }
 }

@@ -293,6 +293,7 @@ describe('smpp: sending', () => {
     })
     assert.deepEqual(sent('b1f0-77', 'hexThenDecimal'), { ok: true, id: 'b1f0-77', more: ['2'] })
     assert.equal(outcome({ status: 0, ids: [''] }, settings).ok, false)
+    assert.deepEqual(outcome({ status: 0, ids: ['', '7', '', '8'] }, settings), { ok: true, id: '7', more: ['8'] })
   })
 })
 
