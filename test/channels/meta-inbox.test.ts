@@ -12,6 +12,7 @@ import { messengerWire } from '../../sandbox/messenger.ts'
 import type { Wire } from '../../sandbox/wire.ts'
 import { createWorld } from '../../sandbox/world.ts'
 import { insertAgent } from '../../src/accounts/store.ts'
+import type { SayablePart } from '../../src/api/shapes.ts'
 import { readConfig } from '../../src/config.ts'
 import { connectChannel } from '../../src/connections/connect.ts'
 import { listConversations, listMessages } from '../../src/inbox/list.ts'
@@ -60,8 +61,10 @@ async function openParley(t: TestContext, wire: Wire) {
       (await listConversations(db, workspaceId, { view: 'all', agentId: null, limit: 10 })).items,
     messages: async (conversationId: string) =>
       (await listMessages(db, workspaceId, { conversationId, limit: 100 })).items.reverse(),
-    say: (conversationId: string, text: string) =>
-      reply(parley, { workspaceId, conversationId, parts: [{ type: 'text', text }], clientId: randomUUID(), by }),
+    say: (conversationId: string, said: string | SayablePart) => {
+      const parts = [typeof said === 'string' ? { type: 'text' as const, text: said } : said]
+      return reply(parley, { workspaceId, conversationId, parts, clientId: randomUUID(), by })
+    },
   }
 }
 
@@ -105,6 +108,31 @@ for (const [wire, longest] of [
       const ours = (await shop.messages(conversation.id)).filter(m => m.direction === 'out').slice(0, 3)
       return ours.every(m => m.status === 'read')
     })
+  })
+
+for (const wire of [messengerWire, instagramWire])
+  test(`Through the whole of Parley: a question with cards by ${wire.kind} is one message, read when both are`, async t => {
+    const { world, ...shop } = await openParley(t, wire)
+    world.act(liza.id, { do: 'text', text: 'Which boots are there?' })
+    const conversation = await waited(async () => (await shop.conversations())[0])
+    const labels = ['A very long name of a boot', 'Another boot']
+    const choices = labels.map((label, i) => ({ id: `boot ${i}`, label }))
+    await shop.say(conversation.id, { type: 'choices', prompt: 'Which one?', choices })
+    await until(() => world.bubbles.filter(b => b.from === 'business').length === 2)
+    await world.settled()
+    const ours = async () => (await shop.messages(conversation.id)).filter(m => m.direction === 'out')
+    const [sent] = await waited(async () => (await ours()).some(m => /sent|delivered/.test(m.status)) && ours())
+    // The question itself is quoted, whose id is not the one the message is known by.
+    const question = world.bubbles.find(b => b.from === 'business')!
+    world.act(liza.id, { do: 'text', text: 'What a question', replyTo: question.id })
+    const quoting = await waited(async () =>
+      (await shop.messages(conversation.id)).find(m => JSON.stringify(m.parts).includes('What a question')),
+    )
+    assert.equal(quoting.replyTo, sent!.id)
+    world.act(liza.id, { do: 'look' })
+    await waited(async () => (await ours())[0]?.status === 'read')
+    await world.settled()
+    assert.equal((await ours()).length, 1)
   })
 
 async function waited<T>(look: () => Promise<T | undefined | false>): Promise<T> {
