@@ -4,7 +4,7 @@ import { enqueue } from '../jobs/queue.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Arrival } from './arrivals.ts'
 import { keyOf, type Person } from './people.ts'
-import { asMessage, type MessageRow, messageColumns } from './present.ts'
+import { asMessage, type MessageRow } from './present.ts'
 import { storable } from './storable.ts'
 
 /** An arrival that became a new message; repeated ones are not among them. */
@@ -32,21 +32,22 @@ export async function insertArrivals(
     tx,
     once.flatMap(a => a.parts.filter((p): p is MediaPart => isMedia(p) && Boolean(p.ref))),
   )
-  const { rows } = await tx.query<MessageRow & { channel_id: string }>(
+  // Only what the database decides is read back; the rest is as it was written.
+  const { rows } = await tx.query<Inserted>(
     `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status, external_id, at, tie, meta, words)
      select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end, e,
        greatest(least(at, now()), ${afterOurWords}), tie, meta, to_tsvector('parley', w)
      from jsonb_to_recordset($2::jsonb) r(i int, v bigint, c bigint, d text, a text, p bigint, n text, parts jsonb, e text, at timestamptz, tie bigint, meta jsonb, w text)
      order by i
      on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
-     returning channel_id, ${messageColumns}`,
+     returning id, channel_id, external_id, at`,
     [workspaceId, storable(once.map((a, i) => rowOf(a, i, people)))],
     'insert arrivals',
   )
-  const lines = rows.map(row => ({
-    arrival: byExternal.get(keyOf(row.channel_id, row.external_id!))!,
-    message: asMessage(row),
-  }))
+  const lines = rows.map(row => {
+    const arrival = byExternal.get(keyOf(row.channel_id, row.external_id))!
+    return { arrival, message: asMessage(written(arrival, personOf(arrival, people), row)) }
+  })
   await quote(tx, workspaceId, lines)
   return {
     lines,
@@ -55,6 +56,40 @@ export async function insertArrivals(
       workspaceId,
       lines.map(l => ({ channelId: l.arrival.channel.id, messageId: l.message.id, parts: l.arrival.parts })),
     ),
+  }
+}
+
+interface Inserted {
+  id: string
+  channel_id: string
+  external_id: string
+  at: Date
+}
+
+const personOf = (a: Arrival, people: ReadonlyMap<string, Person>): Person =>
+  people.get(keyOf(a.channel.id, a.address))!
+const authorName = (a: Arrival, person: Person): string =>
+  a.author === 'contact' ? (a.meta?.member ?? person.name) : ''
+
+function written(a: Arrival, person: Person, { id, external_id, at }: Inserted): MessageRow {
+  return {
+    id,
+    conversation_id: person.conversationId,
+    direction: a.direction,
+    author_type: a.author,
+    author_id: a.author === 'contact' ? person.contactId : null,
+    author_name: authorName(a, person),
+    parts: a.parts,
+    status: a.direction === 'in' ? 'received' : 'sent',
+    failure: null,
+    external_id,
+    reply_to: null,
+    at,
+    client_id: null,
+    edited_at: null,
+    deleted_at: null,
+    reactions: null,
+    meta: a.meta ?? null,
   }
 }
 
@@ -67,7 +102,7 @@ const afterOurWords = `case when r.at = date_trunc('second', r.at) then (
     and o.at > r.at and o.at < r.at + interval '1 second') end`
 
 function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>): object {
-  const person = people.get(keyOf(a.channel.id, a.address))!
+  const person = personOf(a, people)
   return {
     i,
     v: person.conversationId,
@@ -75,7 +110,7 @@ function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>): obje
     d: a.direction,
     a: a.author,
     p: person.contactId,
-    n: a.author === 'contact' ? (a.meta?.member ?? person.name) : '',
+    n: authorName(a, person),
     parts: a.parts,
     e: a.external,
     at: a.at,

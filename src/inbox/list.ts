@@ -40,7 +40,7 @@ export async function listConversations(
   const { rows } = await tx.query<ConversationRow & { cursor: string }>(
     `with c as materialized (
        select * from (${sources[page.view].map(firstOf).join(' union all ')}) c order by c.active_at desc, c.id desc limit $5)
-     ${conversationSelect.replace('from conversations c', 'from c').replace('c.last_message,', `c.last_message, to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || c.id as cursor,`)}
+     ${conversationSelect('c', `to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || c.id as cursor`)}
      order by c.active_at desc, c.id desc`,
     [workspaceId, page.agentId, cursor.at, cursor.id, page.limit],
     `list conversations ${page.view}`,

@@ -82,15 +82,18 @@ export interface ConversationRow {
   last_message: LastMessage | null
 }
 
-/** `c` is the conversation. Identities come as one list, so that a page of conversations is one query. */
-export const conversationSelect = `
+/**
+ * Conversations from a source called `c`, with what else is asked for. Identities come as one list, so that a page of
+ * conversations is one query; people by their key, as a planner without statistics would read a whole young table.
+ */
+export const conversationSelect = (c: string, also = ''): string => `
   select c.id, c.channel_id, c.contact_id, p.name as contact_name, p.avatar_url, c.address, c.status, c.assignee_id,
     a.name as assignee_name, c.unread, c.opted_out, c.last_in_at, c.waiting_since, c.active_at, c.last_message,
     (select coalesce(json_agg(json_build_object('channel_id', i.channel_id::text, 'address', i.address, 'username', i.username)
        order by i.channel_id, i.address), '[]') from identities i
-     where i.workspace_id = c.workspace_id and i.contact_id = c.contact_id) as identities
-  from conversations c
-  join contacts p on p.workspace_id = c.workspace_id and p.id = c.contact_id
+     where i.workspace_id = c.workspace_id and i.contact_id = c.contact_id) as identities${also && `,\n    ${also}`}
+  from ${c}
+  cross join lateral (select name, avatar_url from contacts p where p.workspace_id = c.workspace_id and p.id = c.contact_id limit 1) p
   left join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id`
 
 export function asConversation(row: ConversationRow): Conversation {

@@ -23,11 +23,7 @@ export async function conversationsById(
   ids: readonly string[],
 ): Promise<Conversation[]> {
   if (!ids.length) return []
-  const { rows } = await tx.query<ConversationRow>(
-    conversationSelect.replace('from conversations c', () => `from ${keyed}`),
-    [workspaceId, ids],
-    'conversations by id',
-  )
+  const { rows } = await tx.query<ConversationRow>(conversationSelect(keyed), [workspaceId, ids], 'conversations by id')
   const byId = new Map(rows.map(row => [row.id, asConversation(row)]))
   return ids.flatMap(id => byId.get(id) ?? [])
 }
