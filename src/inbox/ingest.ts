@@ -5,6 +5,7 @@ import { createBacklog } from './backlog.ts'
 import { type Lot, lotBeside } from './beside.ts'
 import type { StoredDelivery } from './doorway.ts'
 import type { Parsed } from './receive.ts'
+import { standBack } from './stand-back.ts'
 import { parse, receiveAll } from './take-in.ts'
 
 /** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
@@ -19,12 +20,7 @@ export interface Ingester {
   stop(): Promise<void>
 }
 
-/**
- * While the door is crowded ingestion stands back: what a provider pours out in one go is stored first and shown a moment
- * later. A crowd that stays for longer is the normal state of things, and both share the machine.
- */
-const standBack = { stepMs: 20, mostMs: 5000 }
-/** While the database works for one transaction, the next is prepared and begun; not while the door is crowded. */
+/** While the database works for one transaction, the next is prepared and begun; not while it stands back. */
 const sideBySide = 2
 /** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
 const worthIt = 50
@@ -40,7 +36,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   let working = false
   let stopped = false
   const bell = arrivals(worthIt)
-  const standAside = standingBack(crowded)
+  const manners = standBack(crowded)
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
@@ -48,7 +44,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       if (waiting.length < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
       const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
-      if (inWork.size < (crowded() ? 1 : sideBySide) && lot.list.length >= (inWork.size ? worthIt : 1)) {
+      if (inWork.size < (manners.standsBack() ? 1 : sideBySide) && lot.list.length >= (inWork.size ? worthIt : 1)) {
         waiting = rest
         inWork.set(lot, receiveLot(lot))
       } else await Promise.race([...inWork.values(), bell.enough()])
@@ -56,6 +52,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     await Promise.all(inWork.values())
     working = false
     if (!stopped && backlog.size()) return start()
+    manners.rested()
     for (const done of whenIdle.splice(0)) done()
   }
 
@@ -91,7 +88,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   }
 
   async function next(): Promise<StoredDelivery[]> {
-    await standAside(() => stopped)
+    await manners.standBack(() => stopped)
     for (;;) {
       try {
         return await backlog.take()
@@ -149,17 +146,5 @@ function arrivals(enough: number) {
         tell = resolve
       })
     },
-  }
-}
-
-function standingBack(crowded: () => boolean) {
-  let since: number | undefined
-  return async (stopped: () => boolean): Promise<void> => {
-    while (crowded() && !stopped()) {
-      since ??= performance.now()
-      if (performance.now() - since > standBack.mostMs) break
-      await delay(standBack.stepMs)
-    }
-    if (!crowded()) since = undefined
   }
 }
