@@ -3,22 +3,36 @@ import fs from 'node:fs'
 import path from 'node:path'
 import type { Adapter } from '../src/channels/contract.ts'
 import { adapters } from '../src/channels/index.ts'
-import type { Capabilities, Unit } from '../src/domain/capabilities.ts'
+import type { Capabilities, Place, Unit } from '../src/domain/capabilities.ts'
 import { type MediaType, mediaTypes } from '../src/domain/message.ts'
 
 /** The whole document. Pure, so that a test can tell whether the written one is stale. */
 export function channelsDoc(channels: readonly Adapter[]): string {
-  const tables = Object.entries(columns).map(([title, cells]) => `## ${title}\n\n${table(channels, cells)}\n`)
+  const rows = channels.flatMap(spots)
+  const tables = Object.entries(columns).map(([title, cells]) => `## ${title}\n\n${table(rows, cells)}\n`)
   return [intro, ...tables, ...channels.map(section)].join('\n')
 }
 
 const intro = `# Channels
 
 Written by \`bin/channels-doc\` from what the channels declare; change it there. "–" means that the network does not have it.
-What a network cannot carry is replaced, and the composer says so before sending, or it is refused with a reason.
+What a network cannot carry is replaced, and the composer says so before sending, or it is refused with a reason. Where
+other things are possible than in chats, as below a post, that place has a row of its own.
 `
 
-type Cell = (channel: Adapter) => string
+/** A row: a channel's chats, or one of its other places. */
+interface Spot {
+  channel: Adapter
+  can: Capabilities
+  place?: Place['name']
+}
+
+const spots = (channel: Adapter): Spot[] => [
+  { channel, can: channel.can },
+  ...(channel.places ?? []).map(({ name, can }) => ({ channel, can, place: name })),
+]
+
+type Cell = (spot: Spot) => string
 const yes = (has: unknown): string => (has ? 'yes' : '–')
 
 const columns: Record<string, Record<string, Cell>> = {
@@ -45,9 +59,10 @@ const columns: Record<string, Record<string, Cell>> = {
     'Edits seen': ({ can }) => yes(can.edits),
     'Told delivered': ({ can }) => yes(can.receipts.includes('delivered')),
     'Told read': ({ can }) => yes(can.receipts.includes('read')),
-    Profile: channel => yes(channel.profile),
+    Profile: ({ channel, place }) => yes(!place && channel.profile),
   },
   'Rules and speed': {
+    'Who reads': ({ can }) => (can.public ? `everybody${aside(can.public)}` : 'the customer'),
     'Who begins': ({ can }) => beginnings[can.firstMessage],
     'Free answers': ({ can }) => (can.window ? `${can.window.hours} h, then ${after[can.window.after]}` : 'always'),
     'A second': ({ can }) => count(can.rate.perSecond),
@@ -57,6 +72,8 @@ const columns: Record<string, Record<string, Cell>> = {
 }
 
 const units: Record<Unit, string> = { utf16: 'UTF-16 units', codepoints: 'characters', bytes: 'bytes' }
+const aside = ({ privatelyForDays: days }: NonNullable<Capabilities['public']>): string =>
+  days ? `, or the customer alone, once within ${days} days` : ''
 const beginnings = { free: 'both', template: 'both, the business with a template', never: 'the customer' }
 const after = { template: 'a template', nothing: 'nothing' }
 const count = (n: number): string => n.toLocaleString('en').replaceAll(',', ' ')
@@ -78,10 +95,10 @@ const spans: Record<number, string> = { 1: 'a second', 60: 'a minute', 3600: 'an
 const perContact = ({ rate: { perContact: each } }: Capabilities): string =>
   each ? `${count(each.count)} in ${spans[each.seconds] ?? `${count(each.seconds)} s`}` : '–'
 
-function table(channels: readonly Adapter[], cells: Record<string, Cell>): string {
-  const rows = channels.map(channel => [
-    `[${channel.name}](#${anchor(channel)})`,
-    ...Object.values(cells).map(cell => cell(channel)),
+function table(spots: readonly Spot[], cells: Record<string, Cell>): string {
+  const rows = spots.map(spot => [
+    `[${spot.channel.name}](#${anchor(spot.channel)})${spot.place ? `, ${spot.place}` : ''}`,
+    ...Object.values(cells).map(cell => cell(spot)),
   ])
   const line = (row: readonly string[]) => `| ${row.join(' | ')} |`
   const head = ['Channel', ...Object.keys(cells)]

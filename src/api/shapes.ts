@@ -228,7 +228,9 @@ export const Conversation = z
     id,
     channelId: id,
     contact: ContactBrief,
-    address: z.string(),
+    address: z
+      .string()
+      .describe('Where answers go. Its beginning tells the place of the messenger, see `places` of the channel kinds.'),
     status: z.enum(['open', 'snoozed', 'closed']),
     assignee: AgentBrief.nullable(),
     team: z.null(),

@@ -8,8 +8,10 @@ import { eventSchema } from '../../test/channels/event-schema.ts'
 import { type Fixture, fixturesIn, plain } from '../../test/channels/fixture.ts'
 import { agreeableIo, sayable } from '../../test/channels/pieces.ts'
 import { giants, rubbish } from '../../test/channels/rubbish.ts'
+import { type Capabilities, canAt, type Place, placeAt } from '../domain/capabilities.ts'
 import { fit } from '../domain/fit.ts'
-import type { Adapter, InboundEvent, Outgoing, RawRequest } from './contract.ts'
+import { isMedia, type Part } from '../domain/message.ts'
+import type { Adapter, InboundEvent, Piece, RawRequest } from './contract.ts'
 import { adapters } from './index.ts'
 
 /** What every channel must do, whatever its network is. Nothing here may hang: node ends a test after this long. */
@@ -171,31 +173,63 @@ function parsedOrRefused(adapter: Adapter, request: RawRequest): InboundEvent[] 
 }
 
 function describeSend(adapter: Adapter, fixtures: Fixture[]): void {
-  const message = fixtures.flatMap(f => f.events as InboundEvent[]).find(event => event.type === 'message')
-  const to = (): Outgoing => ({
-    address: message!.from!,
-    key: '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162',
-    ...(adapter.can.reply && { replyTo: message!.id }),
-  })
+  for (const place of [{ name: 'chat', addresses: '', can: adapter.can }, ...(adapter.places ?? [])])
+    describePlace(adapter, fixtures, place)
+}
 
-  test('whatever fit lets through, send can send', patience, async () => {
-    const settings = adapter.settings.parse(fixtures[0]!.settings)
+/** What the chats of a messenger, or another place of it, say of themselves. */
+function describePlace(
+  adapter: Adapter,
+  fixtures: Fixture[],
+  { name, addresses, can }: Omit<Place, 'name'> & { name: string },
+): void {
+  const message = fixtures
+    .flatMap(f => f.events as InboundEvent[])
+    .filter(event => event.type === 'message')
+    .find(({ from }) => (addresses ? from.startsWith(addresses) : !placeAt(from, adapter.places)))
+  const said = async (piece: Piece) => {
+    const io = agreeableIo(adapter.settings.parse(fixtures[0]!.settings))
+    const key = '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162'
+    const to = { address: message!.from, key, ...(can.reply && { replyTo: message!.id }) }
+    const result = await adapter.send(piece, to, io)
+    assert.ok(result.ok && result.id, JSON.stringify({ piece, result }))
+    return io.calls
+  }
+
+  test(`a fixture shows what arrives in a ${name}, and its address tells what is possible there`, () => {
+    assert.ok(message)
+    assert.equal(canAt(message.from, adapter), can)
+  })
+  test(`whatever fit lets through to a ${name} is claimed there, and send can send it`, patience, async () => {
     const property = fc.asyncProperty(fc.array(sayable, { minLength: 1, maxLength: 3 }), async parts => {
-      const fitted = fit(parts, adapter.can)
+      const fitted = fit(parts, can)
+      assert.ok(fitted.ok || fitted.refusals.length, 'refused without a reason')
       for (const piece of fitted.ok ? fitted.pieces : []) {
-        const result = await adapter.send(piece, to(), agreeableIo(settings))
-        assert.ok(result.ok, JSON.stringify({ piece, result }))
-        assert.ok(result.id)
+        assert.ok(isClaimed(piece, can), `${piece.type} is not claimed`)
+        await said(piece)
       }
     })
     await fc.assert(property, { numRuns: 200, seed })
   })
-  test('it sends the reactions it declares', async () => {
-    const settings = adapter.settings.parse(fixtures[0]!.settings)
-    const emoji = adapter.can.reactions === 'any' ? ['👍'] : (adapter.can.reactions ?? [])
-    for (const each of [...emoji, ...(emoji.length ? [''] : [])]) {
-      const result = await adapter.send({ type: 'reaction', emoji: each, of: message!.id }, to(), agreeableIo(settings))
-      assert.ok(result.ok, JSON.stringify(result))
-    }
+  test(`it sends the reactions it declares for a ${name}`, async () => {
+    const emoji = can.reactions === 'any' ? ['👍'] : (can.reactions ?? [])
+    for (const each of [...emoji, ...(emoji.length ? [''] : [])])
+      await said({ type: 'reaction', emoji: each, of: message!.id })
   })
+  if (!can.public) return
+  test(`no window closes a ${name}, which everybody reads`, () => assert.equal(can.window, undefined))
+  if (!can.public.privatelyForDays) return
+  test(`what is said to one person in a ${name} goes another way, without its mark`, async () => {
+    const [open, aside] = [await said({ type: 'text', text: 'Hi' }), await said({ type: 'text', text: '/private Hi' })]
+    assert.notEqual(open[0]!.url, aside[0]!.url)
+    assert.ok(!JSON.stringify(aside).includes('/private'))
+  })
+}
+
+/** Does this place say that it carries pieces of this kind? */
+function isClaimed(piece: Part, can: Capabilities): boolean {
+  if (piece.type === 'text') return true
+  if (isMedia(piece)) return !!can.media[piece.type]
+  const claims: Record<string, unknown> = { ...can, template: can.templates }
+  return !!claims[piece.type]
 }

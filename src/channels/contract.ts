@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Capabilities } from '../domain/capabilities.ts'
+import type { Capabilities, Place } from '../domain/capabilities.ts'
 import type { FailReason, MediaPart, Part } from '../domain/message.ts'
 
 export type { FailReason }
@@ -19,7 +19,10 @@ export interface Adapter<S = unknown> {
   name: string
   /** Draws the form of the settings screen. Secrets carry `.meta({ secret: true })`. Unknown keys are refused. */
   settings: z.ZodType<S>
+  /** In its chats. */
   can: Capabilities
+  /** Where conversations may be besides, and what is possible there: told by how their addresses begin. */
+  places?: readonly Place[]
   /** Lower-case names of the headers that `parse` reads; others are not stored, they may hold secrets. */
   keeps?: readonly string[]
   /** Names in the webhook's query that `parse` reads, or `all`; others are not stored, for the same reason. */

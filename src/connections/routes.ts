@@ -10,11 +10,20 @@ import { channelById, connectChannel, disconnect, editChannel, listChannels, set
 import { settingsSchema } from './settings.ts'
 
 const one = { params: z.object({ id }) }
+const capabilities = z.record(z.string(), z.unknown())
+const Place = z.object({
+  name: z.string(),
+  addresses: z.string().describe('How the addresses of conversations there begin.'),
+  capabilities,
+})
 const Kind = z.object({
   kind: z.string(),
   name: z.string(),
   settings: z.record(z.string(), z.unknown()),
-  capabilities: z.record(z.string(), z.unknown()),
+  capabilities,
+  places: z
+    .array(Place)
+    .describe('Where other things are possible than in its chats: the address of a conversation tells.'),
   setup: z.boolean(),
   createsTemplates: z.boolean(),
   uncalled: z.boolean().describe('Nothing calls its webhook address.'),
@@ -43,7 +52,8 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         kind: a.kind,
         name: a.name,
         settings: settingsSchema(a),
-        capabilities: a.can as unknown as Record<string, unknown>,
+        capabilities: { ...a.can },
+        places: (a.places ?? []).map(({ name, addresses, can }) => ({ name, addresses, capabilities: { ...can } })),
         setup: !!a.setup,
         createsTemplates: !!a.createTemplate,
         uncalled: !!a.uncalled,

@@ -30,9 +30,34 @@ export interface Capabilities {
   receipts: ReadonlyArray<'delivered' | 'read'>
   /** Free answers for so many hours after the customer's last message; then a template or nothing. */
   window?: { hours: number; after: 'template' | 'nothing' }
+  /**
+   * Everybody can read what is said here. Where one may answer aside as well, words that begin with `/private` go to the
+   * person alone, once, for so many days after their last words; see privately.ts.
+   */
+  public?: { privatelyForDays?: number }
   /** May the business write before the customer did? */
   firstMessage: 'free' | 'template' | 'never'
   /** The provider tells one send from its repetition by our key, so a lost answer may be retried safely. */
   idempotent?: true
   rate: { perSecond: number; perContact?: { count: number; seconds: number } }
 }
+
+/** A place within a messenger where other things are possible than in its chats: below a post, in a group. */
+export interface Place {
+  name: 'comment' | 'group'
+  /** How the addresses there begin, and no others of this messenger. */
+  addresses: string
+  can: Capabilities
+}
+
+/** Which of a messenger's places an address is at; undefined for its chats. */
+export const placeAt = <P extends Pick<Place, 'addresses'>>(
+  address: string,
+  places: readonly P[] | undefined,
+): P | undefined => places?.find(place => address.startsWith(place.addresses))
+
+/** What is possible at an address of this messenger. */
+export const canAt = (
+  address: string,
+  { can, places }: { can: Capabilities; places?: readonly Place[] },
+): Capabilities => placeAt(address, places)?.can ?? can

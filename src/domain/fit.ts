@@ -25,6 +25,9 @@ export interface Remark {
     | 'opted-out'
     | 'never-wrote'
     | 'window-closed'
+    | 'private-one'
+    | 'private-late'
+    | 'private-not-here'
   values?: Record<string, string | number>
 }
 

@@ -2,6 +2,7 @@ import type { Capabilities } from './capabilities.ts'
 import { type Contacted, type MayContact, mayContact } from './contacting.ts'
 import { fit, type Remark } from './fit.ts'
 import type { Part } from './message.ts'
+import { refusedPrivately } from './privately.ts'
 
 export type Prepared =
   | { ok: true; pieces: Part[]; changes: Remark[] }
@@ -13,7 +14,9 @@ export function prepare(parts: readonly Part[], contact: Contacted, can: Capabil
   if (!allowed.yes && !sentAsTemplate(parts, allowed))
     return { ok: false, because: [{ code: allowed.because }], ...(allowed.but && { but: allowed.but }) }
   const fitted = fit(parts, can)
-  return fitted.ok ? fitted : { ok: false, because: fitted.refusals }
+  if (!fitted.ok) return { ok: false, because: fitted.refusals }
+  const refused = refusedPrivately(fitted.pieces, can, { contact, now })
+  return refused ? { ok: false, because: [refused] } : fitted
 }
 
 const sentAsTemplate = (parts: readonly Part[], allowed: MayContact & { yes: false }): boolean =>
@@ -42,6 +45,9 @@ export function inEnglish({ code, values = {} }: Remark): string {
     'opted-out': 'This person asked not to be written to',
     'never-wrote': 'This messenger allows answers only: the person has to write first',
     'window-closed': 'The time for free answers is over on this messenger',
+    'private-one': 'A private answer is one message of words: the rest would be public',
+    'private-late': `A private answer is allowed for ${values.days} days after the person wrote`,
+    'private-not-here': 'There are no private answers here: everybody would read it',
   }
   return texts[code]
 }

@@ -1,4 +1,5 @@
 import type { Address, ExternalId } from '../channels/contract.ts'
+import { canAt } from '../domain/capabilities.ts'
 import { enqueue } from '../jobs/queue.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
@@ -62,6 +63,7 @@ async function tellNetwork(on: Parley, by: { workspaceId: string; conversationId
   )
   const channel = rows[0] && (await on.channels.byId(rows[0].channel_id))
   if (!rows[0] || !channel?.adapter.typing || channel.state !== 'on') return
+  if (!canAt(rows[0].address, channel.adapter).typing) return
   const to = { address: rows[0].address, key: '', ...(rows[0].last && { replyTo: rows[0].last }) }
   await channel.adapter.typing(to, ioFor(on, channel, AbortSignal.timeout(5000)))
 }
@@ -72,13 +74,16 @@ export async function queueRead(
   tx: Telling,
   what: { workspaceId: string; conversationId: string },
 ): Promise<void> {
-  const { rows } = await tx.query<{ id: string; channel_id: string }>(
-    `select id, channel_id from messages where workspace_id = $1 and conversation_id = $2 and direction = 'in' and author_type = 'contact' and external_id is not null
-     order by at desc, tie desc, id desc limit 1`,
+  const { rows } = await tx.query<{ id: string; channel_id: string; address: string }>(
+    `select m.id, m.channel_id, c.address from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
+     where m.workspace_id = $1 and m.conversation_id = $2 and m.direction = 'in' and m.author_type = 'contact' and m.external_id is not null
+     order by m.at desc, m.tie desc, m.id desc limit 1`,
     [what.workspaceId, what.conversationId],
   )
   const last = rows[0]
-  if (!last || !(await on.channels.byId(last.channel_id))?.adapter.markRead) return
+  if (!last) return
+  const channel = await on.channels.byId(last.channel_id)
+  if (!channel?.adapter.markRead || !canAt(last.address, channel.adapter).markRead) return
   const payload = { conversation: what.conversationId, message: last.id }
   await enqueue(tx, [
     {

@@ -2,6 +2,7 @@ import { afterFailure, type ExternalId, type FailReason, type SendResult } from 
 import type { Connected } from '../connections/book.ts'
 import { noteSent } from '../connections/health.ts'
 import { needsReconnect } from '../connections/reconnect.ts'
+import { canAt } from '../domain/capabilities.ts'
 import type { Job, TaskAnswer, TaskContext } from '../jobs/job.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
@@ -47,7 +48,7 @@ type Went = 'sent' | 'ended' | { retryAt: Date }
 
 async function deliverPiece(on: Parley & { pace: Pace }, what: Delivering, context: TaskContext): Promise<Went> {
   const { message, piece, channel } = what
-  if (piece.status === 'sending' && !channel.adapter.can.idempotent)
+  if (piece.status === 'sending' && !canAt(message.address, channel.adapter).idempotent)
     return conclude(on, what, {
       ok: false,
       why: 'unknown',
@@ -132,10 +133,11 @@ const patienceForAnswers = 8
 
 function next(
   on: Parley,
-  { piece, channel }: Delivering,
+  { message, piece, channel }: Delivering,
   failure: { why: FailReason; retryAfterSeconds?: number },
 ): Went {
-  const askAgain = failure.why === 'unknown' && channel.adapter.can.idempotent && piece.attempts < patienceForAnswers
+  const { idempotent } = canAt(message.address, channel.adapter)
+  const askAgain = failure.why === 'unknown' && idempotent && piece.attempts < patienceForAnswers
   const after = askAgain ? 'retry' : afterFailure[failure.why]
   if (after === 'reconnect') return { retryAt: later(on, 300) }
   if (after !== 'retry') return 'ended'

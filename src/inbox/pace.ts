@@ -1,6 +1,7 @@
 import type { Connected } from '../connections/book.ts'
+import { canAt, placeAt } from '../domain/capabilities.ts'
 
-/** Keeps within what each network allows: so many a second per channel, so many per contact where it counts those. */
+/** Keeps within what each network allows: so many a second per channel and place, so many per contact where it counts those. */
 export interface Pace {
   /**
    * Takes a place; answers how many ms to wait before using it. The place stays reserved for this piece: whoever must
@@ -64,11 +65,16 @@ interface Rhythm {
 }
 
 function rhythmsOf(channel: Connected, address: string): [string, Rhythm][] {
-  const { perSecond, perContact } = channel.adapter.can.rate
-  const all: [string, Rhythm] = [channel.id, { gap: 1000 / perSecond, burst: Math.max(1, Math.floor(perSecond)) }]
-  if (!perContact) return [all]
-  return [
-    all,
-    [`${channel.id} ${address}`, { gap: (perContact.seconds * 1000) / perContact.count, burst: perContact.count }],
-  ]
+  const { id, adapter } = channel
+  const place = placeAt(address, adapter.places)
+  const { perContact } = canAt(address, adapter).rate
+  const rhythms: [string, Rhythm][] = [[id, everySecond(adapter.can.rate.perSecond)]]
+  if (place) rhythms.push([`${id}/${place.name}`, everySecond(place.can.rate.perSecond)])
+  if (perContact) {
+    const { count, seconds } = perContact
+    rhythms.push([`${id} ${address}`, { gap: (seconds * 1000) / count, burst: count }])
+  }
+  return rhythms
 }
+
+const everySecond = (count: number): Rhythm => ({ gap: 1000 / count, burst: Math.max(1, Math.floor(count)) })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, SayablePart } from '../api/shapes.ts'
+import { canAt } from '../domain/capabilities.ts'
 import type { Remark } from '../domain/fit.ts'
 import { type Part, wordsOf } from '../domain/message.ts'
 import { inEnglish, prepare } from '../domain/prepare.ts'
@@ -35,6 +36,7 @@ export async function reply(on: Parley, asked: Reply): Promise<Replied> {
 interface Locked {
   id: string
   channel_id: string
+  address: string
   opted_out: boolean
   last_in_at: Date | null
 }
@@ -43,7 +45,7 @@ async function replyIn(on: Parley, tx: Telling, asked: Reply): Promise<Replied> 
   const { workspaceId, conversationId } = asked
   // The lock keeps two answers of one conversation, and their jobs, in one order.
   const found = await tx.query<Locked>(
-    'select id, channel_id, opted_out, last_in_at from conversations where workspace_id = $1 and id = $2 for update',
+    'select id, channel_id, address, opted_out, last_in_at from conversations where workspace_id = $1 and id = $2 for update',
     [workspaceId, conversationId],
     'lock conversation',
   )
@@ -57,7 +59,8 @@ async function replyIn(on: Parley, tx: Telling, asked: Reply): Promise<Replied> 
     optedOut: conversation.opted_out,
     ...(conversation.last_in_at && { lastWroteAt: conversation.last_in_at }),
   }
-  const prepared = prepare(asked.parts as Part[], contact, channel.adapter.can, on.now())
+  const can = canAt(conversation.address, channel.adapter)
+  const prepared = prepare(asked.parts as Part[], contact, can, on.now())
   if (!prepared.ok)
     return { ok: false, why: 'refused', because: prepared.because, ...(prepared.but && { but: prepared.but }) }
   const message = await insertReply(tx, asked, { channelId: channel.id, ...prepared, now: on.now() })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Message } from '../api/shapes.ts'
+import { canAt } from '../domain/capabilities.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { changing } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
@@ -48,17 +49,19 @@ export async function reactTo(on: Parley, what: On & { messageId: string; emoji:
   const answer = await changing<Reacted>(on, workspaceId, async tx => {
     const { rows } = await tx.query<{
       channel_id: string
+      address: string
       reactions: StoredReaction[] | null
       external_id: string | null
     }>(
-      `select m.channel_id, m.reactions, coalesce(m.external_id, (select external_id from pieces p where p.workspace_id = $1 and p.message_id = m.id order by n limit 1)) as external_id
-       from messages m where m.workspace_id = $1 and m.conversation_id = $2 and m.id = $3 for update`,
+      `select m.channel_id, c.address, m.reactions, coalesce(m.external_id, (select external_id from pieces p where p.workspace_id = $1 and p.message_id = m.id order by n limit 1)) as external_id
+       from messages m join conversations c on c.workspace_id = $1 and c.id = m.conversation_id
+       where m.workspace_id = $1 and m.conversation_id = $2 and m.id = $3 for update of m`,
       [workspaceId, conversationId, messageId],
     )
     const row = rows[0]
     const channel = row && (await on.channels.byId(row.channel_id))
     if (!row || !channel) return 'not-found'
-    const { reactions } = channel.adapter.can
+    const { reactions } = canAt(row.address, channel.adapter)
     if (!row.external_id || !reactions || (emoji && reactions !== 'any' && !reactions.includes(emoji)))
       return 'not-possible'
     // The business has one reaction, whoever of the team chose it: so it is on the networks.

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
-import type { Capabilities } from '../../src/domain/capabilities.ts'
+import { type Capabilities, type Place, placeAt } from '../../src/domain/capabilities.ts'
+import { msg } from '../say.ts'
 import { useWorld, type World } from '../state/store.ts'
 
 const channelOf = (w: World, id: string): Channel | undefined =>
@@ -10,6 +11,18 @@ const channelOf = (w: World, id: string): Channel | undefined =>
 export const useChannel = (id: string): Channel | undefined =>
   useWorld(useCallback((w: World) => channelOf(w, id), [id]))
 
-/** What its messenger can carry; undefined until the kinds are loaded. */
+/** What its messenger can carry, where the conversation is; undefined until the kinds are loaded. */
 export const useCan = (id: string): Capabilities | undefined =>
-  useWorld(useCallback((w: World) => w.kinds.find(kind => kind.kind === channelOf(w, id)?.kind)?.capabilities, [id]))
+  useWorld(useCallback((w: World) => placeIn(w, id)?.capabilities ?? kindOf(w, id)?.capabilities, [id]))
+
+/** Where in its messenger the conversation is, if not in a chat. */
+export const usePlace = (id: string): Place['name'] | undefined =>
+  useWorld(useCallback((w: World) => placeIn(w, id)?.name, [id]))
+
+const kindOf = (w: World, id: string) => w.kinds.find(kind => kind.kind === channelOf(w, id)?.kind)
+const placeIn = (w: World, id: string) => placeAt(w.conversations[id]?.address ?? '', kindOf(w, id)?.places)
+
+export const placeNames: Record<Place['name'], string> = {
+  comment: msg('Comment'),
+  group: msg('Group'),
+}

@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import type { Capabilities } from '../../src/domain/capabilities.ts'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { useCan } from './can.ts'
@@ -58,6 +59,7 @@ function Attach({ desk }: { desk: Desk }) {
         type="file"
         multiple
         hidden
+        accept={can && accepted(can)}
         onChange={event => {
           desk.add(event.target.files ?? [])
           event.target.value = ''
@@ -67,7 +69,17 @@ function Attach({ desk }: { desk: Desk }) {
   )
 }
 
+/** Where only some kinds of files are taken, the browser offers only these. */
+function accepted({ media }: Capabilities): string | undefined {
+  if (media.file && !media.file.mimes) return undefined
+  const rooms = Object.entries(media)
+  return rooms.flatMap(([type, room]) => room.mimes ?? (type === 'file' ? [] : `${type}/*`)).join(',')
+}
+
+/** Where there are no buttons they become a numbered list, which would be odd for all to read. */
 function Offer({ desk }: { desk: Desk }) {
+  const can = useCan(desk.id)
+  if (can?.public && !can.choices) return null
   return (
     <button
       type="button"

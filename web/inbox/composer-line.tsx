@@ -1,6 +1,7 @@
 import type { Conversation } from '../../src/api/shapes.ts'
 import { mayContact } from '../../src/domain/contacting.ts'
 import type { Prepared } from '../../src/domain/prepare.ts'
+import { privateWords } from '../../src/domain/privately.ts'
 import { smsOf } from '../../src/domain/sms.ts'
 import { useNow } from '../parts/hooks.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -23,6 +24,7 @@ export function LiveLine({ conversation, mode, prepared, empty }: LineProps) {
     <div className="live" aria-live="polite">
       <Left mode={mode} prepared={prepared} empty={empty} />
       {mode === 'message' && !empty && <Parts conversationId={conversation.id} prepared={prepared} />}
+      {mode === 'message' && <Readers conversation={conversation} prepared={prepared} />}
       {prepared?.ok !== false && <Window conversation={conversation} />}
     </div>
   )
@@ -73,6 +75,21 @@ function Parts({ conversationId, prepared }: { conversationId: string; prepared:
         {foreign.length > 0 &&
           `. ${t('70 characters each because of {characters}', { characters: foreign.join(' ') })}`}
       </span>
+    </span>
+  )
+}
+
+/** Below a post everybody reads along, unless the words are for one person alone. */
+function Readers({ conversation: c, prepared }: { conversation: Conversation; prepared: Prepared | undefined }) {
+  const can = useCan(c.id)
+  if (!can?.public || prepared?.ok === false) return null
+  const aside = prepared?.pieces.some(piece => piece.type === 'text' && privateWords(piece.text) !== undefined)
+  return (
+    <span className={aside ? 'l window' : 'l window warn'}>
+      <Icon name={aside ? 'lock' : 'eye'} size="s" />
+      {aside
+        ? t('Only {name} can read this answer', { name: c.contact.name.split(' ')[0] })
+        : t('Everybody can read this answer')}
     </span>
   )
 }

@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react'
 import type { Conversation } from '../../src/api/shapes.ts'
+import type { Capabilities } from '../../src/domain/capabilities.ts'
+import { privateMark as mark } from '../../src/domain/privately.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { useWorld } from '../state/store.ts'
 import { placeOf } from './address.ts'
-import { useChannel } from './can.ts'
+import { useCan, useChannel } from './can.ts'
 import type { Mode } from './draft.ts'
 import { summary } from './summary.ts'
 import { useTalkTools } from './talk.ts'
@@ -18,6 +20,7 @@ interface TopProps {
 /** Answer or note, and who would read it. */
 export function Top({ conversation: c, mode, setMode }: TopProps) {
   const channel = useChannel(c.id)
+  const can = useCan(c.id)
   return (
     <div className="ctop">
       <div className="switch">
@@ -44,16 +47,19 @@ export function Top({ conversation: c, mode, setMode }: TopProps) {
       ) : (
         <span className="dim row gap6 grow not-phone">
           {channel && <Mark kind={channel.kind} />}
-          <span className="cut">{addressee(c)}</span>
+          <span className="cut">{addressee(c, can)}</span>
         </span>
       )}
     </div>
   )
 }
 
-/** `to Katja, +358 …`. */
-const addressee = (c: Conversation): string =>
-  [t('to {name}', { name: c.contact.name.split(' ')[0] }), placeOf(c)].filter(Boolean).join(', ')
+/** `to Katja, +358 …`; in public, how to answer aside. */
+function addressee(c: Conversation, can: Capabilities | undefined): string {
+  const to = t('to {name}', { name: c.contact.name.split(' ')[0] })
+  if (!can?.public) return [to, placeOf(c)].filter(Boolean).join(', ')
+  return can.public.privatelyForDays ? `${to}; ${t('begin with {mark} to answer in private', { mark })}` : to
+}
 
 /** The message that is being answered. */
 export function Quoting({ id }: { id: string }) {

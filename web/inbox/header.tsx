@@ -12,7 +12,7 @@ import { useWorld } from '../state/store.ts'
 import { answerTarget, waitOf } from '../state/views.ts'
 import { span } from '../time.ts'
 import { placeOf } from './address.ts'
-import { useChannel } from './can.ts'
+import { placeNames, useChannel, usePlace } from './can.ts'
 import { type DetailsSwitch, toggleClosed } from './thread.tsx'
 
 /** Whose conversation this is, how long they wait, and what can be done with it. */
@@ -55,12 +55,14 @@ function goBack(event: React.MouseEvent): void {
 
 function Heading({ conversation: c }: { conversation: Conversation }) {
   const channel = useChannel(c.id)
+  const place = usePlace(c.id)
   return (
     <div className="grow">
       <div className="row gap6">
         <h1 className="name cut">{c.contact.name}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
+        {place && <span className="place">{t(placeNames[place])}</span>}
       </div>
       <Standing conversation={c} />
     </div>
@@ -70,6 +72,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
 /** Who types, who waits, or that it is closed. */
 function Standing({ conversation: c }: { conversation: Conversation }) {
   const now = useNow()
+  const place = usePlace(c.id)
   const small = useMatch('(max-width: 767px)')
   const wait = waitOf(c, now)
   const who = c.assignee && small ? `, ${c.assignee.name.split(' ')[0]}` : ''
@@ -81,7 +84,9 @@ function Standing({ conversation: c }: { conversation: Conversation }) {
       </Waiting>
     )
   if (c.status === 'closed') return <span className="wait">{t('Conversation closed')}</span>
-  return <span className="wait">{placeOf(c)}</span>
+  const address = placeOf(c)
+  // Of a comment it is two numbers, which help nobody.
+  return <span className="wait">{place && address === c.address ? '' : address}</span>
 }
 
 function Assign({ conversation: c }: { conversation: Conversation }) {

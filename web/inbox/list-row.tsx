@@ -8,6 +8,7 @@ import { t } from '../say.ts'
 import { useWorld, type World } from '../state/store.ts'
 import { waitOf } from '../state/views.ts'
 import { shortTime } from '../time.ts'
+import { placeNames, usePlace } from './can.ts'
 import { kindIcon, kindName } from './summary.ts'
 import { systemWords } from './system.ts'
 
@@ -21,6 +22,7 @@ interface RowProps {
 /** One conversation of the list. */
 export const Row = memo(function Row({ conversation: c, on, lined, now }: RowProps) {
   const kind = useWorld(w => w.channels?.find(channel => channel.id === c.channelId)?.kind)
+  const place = usePlace(c.id)
   const classes = ['conv', on && 'on', c.unread > 0 && 'un', lined && 'lined'].filter(Boolean).join(' ')
   return (
     <a
@@ -38,6 +40,7 @@ export const Row = memo(function Row({ conversation: c, on, lined, now }: RowPro
         </div>
         <div className="l2">
           <span className="wd cut">
+            {place && <span className="place">{t(placeNames[place])}</span>}
             <Words conversation={c} />
           </span>
           {c.assignee && (

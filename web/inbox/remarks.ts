@@ -30,6 +30,11 @@ const words: Record<Remark['code'], string> = {
   'opted-out': msg('This person asked not to be written to'),
   'never-wrote': msg('Only answers are allowed here: the person has to write first'),
   'window-closed': msg('The time for free answers is over'),
+  'private-one': msg('A private answer is one message of words: the rest would be public'),
+  'private-late': msg(
+    'A private answer is allowed for {days, plural, one {# day} other {# days}} after the person wrote',
+  ),
+  'private-not-here': msg('There are no private answers here: everybody would read it'),
 }
 
 const mediaNames: Record<string, string> = {

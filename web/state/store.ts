@@ -1,6 +1,6 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react'
 import type { Agent, Channel, Me } from '../../src/api/shapes.ts'
-import type { Capabilities } from '../../src/domain/capabilities.ts'
+import type { Capabilities, Place } from '../../src/domain/capabilities.ts'
 import type { Template } from '../inbox/template-text.ts'
 import { empty, type State } from './apply.ts'
 import { readDrafts } from './drafts.ts'
@@ -26,6 +26,7 @@ export interface ChannelKind {
   name: string
   settings: { properties?: Record<string, SettingField>; required?: string[] }
   capabilities: Capabilities
+  places: (Omit<Place, 'can'> & { capabilities: Capabilities })[]
   setup: boolean
   createsTemplates: boolean
   uncalled: boolean

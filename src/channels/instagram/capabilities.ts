@@ -1,4 +1,5 @@
 import type { Capabilities } from '../../domain/capabilities.ts'
+import { below } from '../meta/chat/comments.ts'
 
 const maxBytes = 25_000_000
 
@@ -29,3 +30,15 @@ export const can: Capabilities = {
   firstMessage: 'never',
   rate: { perSecond: 250 },
 }
+
+/** Words only, and apps cannot like. A public answer may come at any time. */
+export const places = below({
+  // Of messages, as a private answer is one. Meta tells no limit of comments, nor how many a second.
+  text: { max: 1000, unit: 'bytes' },
+  media: {},
+  reply: true,
+  receipts: [],
+  public: { privatelyForDays: 7 },
+  firstMessage: 'never',
+  rate: { perSecond: 10 },
+})

@@ -1,6 +1,6 @@
 import type { Adapter } from '../contract.ts'
 import { media } from '../meta/chat/media.ts'
-import { can } from './capabilities.ts'
+import { can, places } from './capabilities.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
 import { markRead, send, typing } from './send.ts'
@@ -14,6 +14,7 @@ export const instagram: Adapter<Settings> = {
   name: 'Instagram',
   settings,
   can,
+  places,
   keeps: [],
   verify,
   account: s => s.accountId,

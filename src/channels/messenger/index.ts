@@ -1,6 +1,6 @@
 import type { Adapter } from '../contract.ts'
 import { media } from '../meta/chat/media.ts'
-import { can } from './capabilities.ts'
+import { can, places } from './capabilities.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
 import { markRead, send, typing } from './send.ts'
@@ -16,6 +16,7 @@ export const messenger: Adapter<Settings> = {
   name: 'Messenger',
   settings,
   can,
+  places,
   keeps: [],
   verify,
   account: s => s.pageId,

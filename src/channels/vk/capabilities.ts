@@ -1,4 +1,4 @@
-import type { Capabilities } from '../../domain/capabilities.ts'
+import type { Capabilities, Place } from '../../domain/capabilities.ts'
 import { emojis } from './reactions.ts'
 
 export const can: Capabilities = {
@@ -31,3 +31,19 @@ export const can: Capabilities = {
   // UNVERIFIED: what is told of community tokens. Error 6 says when it is too much.
   rate: { perSecond: 20 },
 }
+
+/** Words only: VK takes files and likes from the token of a person only. Nobody can be answered aside. */
+const comments: Capabilities = {
+  text: { max: 4096, unit: 'utf16' },
+  media: {},
+  reply: true,
+  edits: 'seen',
+  receipts: [],
+  public: {},
+  firstMessage: 'never',
+  // By `guid`.
+  idempotent: true,
+  rate: { perSecond: 20 },
+}
+
+export const places: readonly Place[] = [{ name: 'comment', addresses: 'wall', can: comments }]

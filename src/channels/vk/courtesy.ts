@@ -1,10 +1,10 @@
 import type { ExternalId, InboundEvent, Io, Outgoing } from '../contract.ts'
 import { call } from './api.ts'
-import { numberOf, postOf } from './place.ts'
+import { numberOf } from './place.ts'
 import type { Settings } from './settings.ts'
 
 export async function typing({ address }: Outgoing, io: Io<Settings>): Promise<void> {
-  if (!postOf(address)) await call('messages.setActivity', { peer_id: address, type: 'typing' }, io)
+  await call('messages.setActivity', { peer_id: address, type: 'typing' }, io)
 }
 
 export async function markRead(message: ExternalId, { address }: Outgoing, io: Io<Settings>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Adapter } from '../contract.ts'
-import { can } from './capabilities.ts'
+import { can, places } from './capabilities.ts'
 import { acknowledge, markRead, typing } from './courtesy.ts'
 import { listen } from './listen.ts'
 import { media } from './media.ts'
@@ -15,6 +15,7 @@ export const vk: Adapter<Settings> = {
   name: 'VK',
   settings,
   can,
+  places,
   verify,
   account: ({ groupId }) => groupId,
   parse,

@@ -16,7 +16,7 @@ export interface Call {
 
 export const send = (piece: Piece, to: Outgoing, io: Io<Settings>): Promise<SendResult> =>
   attempt(io, async () => {
-    const file = isFile(piece) ? await fileOf(piece, to, io) : undefined
+    const file = isFile(piece) ? await upload(piece, to, io) : undefined
     if (file && 'ok' in file) return file
     const { method, params } = render(piece, to, file?.attachment)
     return outcome(await call(method, params, io), { method, params })
@@ -104,37 +104,18 @@ function reacting({ emoji, of }: Piece & { type: 'reaction' }, to: Outgoing): Ca
   return { method: 'messages.sendReaction', params: { ...where, reaction_id: String(reaction) } }
 }
 
-/** A comment has words only: what a message shows as buttons or a map stands there as text. */
 function commenting(piece: Piece, to: Outgoing, { owner, post }: Post): Call {
+  if (piece.type !== 'text') throw new Error(`fit let ${piece.type} through to a comment, which cannot carry it`)
   const answered = commentOf(to.replyTo) ?? commentOf(to.last?.id)
   const params = {
     owner_id: owner,
     post_id: post,
     from_group: owner.replace(/^-/, ''),
-    message: wordsOf(piece),
+    message: piece.text,
     guid: to.key,
     ...(answered && { reply_to_comment: answered }),
   }
   return { method: 'wall.createComment', params }
 }
 
-function wordsOf(piece: Piece): string {
-  if (piece.type === 'text') return piece.text
-  if (piece.type === 'choices') return [piece.prompt, ...piece.choices.map((c, i) => `${i + 1}. ${c.label}`)].join('\n')
-  if (piece.type !== 'location') throw new Error(`fit let ${piece.type} through to VK, which cannot carry it`)
-  const map = `https://www.openstreetmap.org/?mlat=${piece.lat}&mlon=${piece.lon}#map=17/${piece.lat}/${piece.lon}`
-  return [piece.name, piece.address, map].filter(Boolean).join('\n')
-}
-
 const isFile = (piece: Piece): piece is MediaPart => piece.type !== 'reaction' && isMedia(piece)
-
-async function fileOf(part: MediaPart, to: Outgoing, io: Io<Settings>) {
-  // VK takes uploads for comments from the token of a person only.
-  if (postOf(to.address))
-    return {
-      ok: false,
-      why: 'invalid',
-      detail: 'A community cannot attach files to its comments through the API',
-    } as const
-  return upload(part, to, io)
-}

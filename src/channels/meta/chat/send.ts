@@ -29,8 +29,7 @@ export interface Chat<S> {
 /** The verbs of an adapter, for a chat with comments beside it. */
 export function sending<S>(chat: Chat<S>) {
   const act = async (sender_action: string, to: Outgoing, io: Io<S>): Promise<void> => {
-    if (!isComment(to.address))
-      await chat.post(io, 'messages', { json: { recipient: { id: to.address }, sender_action } })
+    await chat.post(io, 'messages', { json: { recipient: { id: to.address }, sender_action } })
   }
   return {
     send: (piece: Piece, to: Outgoing, io: Io<S>): Promise<SendResult> =>
