@@ -21,6 +21,7 @@ const act = z.discriminatedUnion('do', [
     caption: z.string().optional(),
     seconds: z.number().nonnegative().optional(),
   }),
+  z.object({ do: z.literal('comment'), text: words, replyTo: z.string().optional() }),
   z.object({
     do: z.literal('location'),
     lat: z.number().min(-90).max(90),

@@ -44,6 +44,8 @@ export type Act =
       caption?: string
       seconds?: number
     }
+  /** Below a post of the business, for all to read; `replyTo` is the comment that is answered. */
+  | { do: 'comment'; text: string; replyTo?: string }
   | { do: 'location'; lat: number; lon: number; name?: string }
   | { do: 'contact'; name: string; phone: string }
   | { do: 'press'; bubble: string; choice: string }
@@ -76,6 +78,8 @@ export interface Bubble {
   parts: Part[]
   at: number
   replyTo?: string
+  /** Below a post, not in the chat. */
+  comment?: true
   /** Of a mail. */
   subject?: string
   ticks?: 'sent' | 'delivered' | 'read'

@@ -2,6 +2,7 @@ import type { Json } from '../../src/channels/kit.ts'
 import type { Part } from '../../src/domain/message.ts'
 import type { Act, Bubble, Person } from '../wire.ts'
 import type { World } from '../world.ts'
+import { changeComment, commentOn } from './comments.ts'
 import { addressOf, store } from './files.ts'
 import { flavourOf } from './flavour.ts'
 import { mid } from './ids.ts'
@@ -25,6 +26,8 @@ export function act(what: Act, person: Person, world: World): void {
         parts: [{ type: 'text', text: what.text }],
         ...(what.replyTo && { replyTo: what.replyTo }),
       })
+    case 'comment':
+      return void commentOn(world, person.id, what)
     case 'media':
       return say(person, world, file(what, world))
     case 'press':
@@ -106,6 +109,7 @@ const edits = new WeakMap<Bubble, number>()
 function change(what: Act & { do: 'edit' | 'delete' }, person: Person, world: World): void {
   const bubble = ours(what.bubble, 'customer', world)
   const instagram = flavourOf(world).object === 'instagram'
+  if (bubble.comment) return changeComment(world, bubble.id, what.do === 'edit' ? what.text : undefined)
   if (what.do === 'edit') {
     const num_edit = (edits.get(bubble) ?? 0) + 1
     edits.set(bubble, num_edit)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, maybe, text } from '../../src/channels/kit.ts'
-import type { Person } from '../wire.ts'
+import type { Act, Person } from '../wire.ts'
 import type { World } from '../world.ts'
 import { answered, type GraphError, outOfWindow, parameter, refuse, unknownNode } from './errors.ts'
 import { flavourOf } from './flavour.ts'
@@ -43,6 +43,16 @@ export interface Commenting {
   parent?: string
 }
 
+/** What is written on a phone stands below the newest post, or below what it answers. */
+export const commentOn = (world: World, personId: string, { text: said, replyTo }: Act & { do: 'comment' }): string =>
+  comment(world, personId, {
+    post: (replyTo && commentsOf(world).get(replyTo)?.post) || newest,
+    text: said,
+    ...(replyTo && { parent: replyTo }),
+  })
+
+const newest = '5001'
+
 /** The customer comments below a post. Answers the comment's id. */
 export function comment(world: World, personId: string, { post, text: said, parent }: Commenting): string {
   const person = world.people.get(personId)!
@@ -50,7 +60,9 @@ export function comment(world: World, personId: string, { post, text: said, pare
   const at = world.now().getTime()
   const one: Comment = { id, post, person, text: said, at, ...(parent && { parent }) }
   commentsOf(world).set(id, one)
-  world.show({ id, person: person.id, from: 'customer', parts: [{ type: 'text', text: said }], at, reactions: [] })
+  const parts = [{ type: 'text' as const, text: said }]
+  const quote = parent && { replyTo: parent }
+  world.show({ id, person: person.id, from: 'customer', comment: true, parts, at, reactions: [], ...quote })
   tell(world, one, 'add')
   return id
 }
@@ -120,6 +132,7 @@ export function answer(request: FastifyRequest, reply: FastifyReply, world: Worl
       id: own.id,
       person: parent.person.id,
       from: 'business',
+      comment: true,
       parts,
       at,
       reactions: [],

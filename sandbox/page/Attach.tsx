@@ -8,6 +8,8 @@ import { pickedFile, pictureUrl, sampleFile, samplePhoto, tune } from './things.
 interface Props {
   look: Look
   send(deed: Deed): void
+  /** The next words go below a post. */
+  comment?(): void
   fail(why: string): void
   close(): void
 }
@@ -15,7 +17,7 @@ interface Props {
 const names = Object.keys(pictures) as Picture[]
 
 /** The sheet behind the clip: pictures that are always at hand, a file of the visitor's own, and the rest. */
-export function Attach({ look, send, fail, close }: Props) {
+export function Attach({ look, send, comment, fail, close }: Props) {
   const picker = useRef<HTMLInputElement>(null)
   const give = async (make: () => Deed | Promise<Deed>) => {
     close()
@@ -50,6 +52,7 @@ export function Attach({ look, send, fail, close }: Props) {
           {look.can.voice && <Way icon="mic" text="Voice" run={() => give(tune)} />}
           {look.can.place && <Way icon="pin" text="Location" run={() => give(() => market)} />}
           {look.can.card && <Way icon="people" text="Contact" run={() => give(() => friend)} />}
+          {comment && look.can.comment && <Way icon="pen" text="Comment" run={comment} />}
         </div>
         <input ref={picker} type="file" multiple hidden onChange={event => picked(event.target.files)} />
       </div>

@@ -51,6 +51,7 @@ function Balloon({ bubble, quoted, first, look, words, language, business, doing
   const classes = ['m', mine && 'me', first && 'g', bubble.reactions.length > 0 && 'liked'].filter(Boolean).join(' ')
   return (
     <div className={classes} data-bubble={bubble.id} {...hold}>
+      {bubble.comment && <span className="below">{words.comment}</span>}
       {quoted && (
         <span className="qt">
           <b>{quoted.from === 'customer' ? words.you : business}</b>
@@ -109,7 +110,7 @@ function Menu({ bubble, look, doing, close }: { bubble: Bubble; look: Look; doin
     <>
       <button type="button" className="veil" aria-label="Close" onClick={close} />
       <div className="pop" role="menu">
-        {look.can.react && (
+        {look.can.react && !bubble.comment && (
           <Faces bubble={bubble} look={look} choose={emoji => then(() => doing.react(bubble.id, emoji))} />
         )}
         {look.can.quote && <Item icon="reply" text="Quote" run={then(() => doing.quote(bubble))} />}

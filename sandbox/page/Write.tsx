@@ -8,7 +8,7 @@ import { type Recording, record, tune } from './things.ts'
 import type { Words } from './words.ts'
 
 /** What the next text is for. */
-export type Purpose = { for: 'new' } | { for: 'quote' | 'edit'; bubble: Bubble }
+export type Purpose = { for: 'new' | 'comment' } | { for: 'quote' | 'edit'; bubble: Bubble }
 
 interface Props {
   look: Look
@@ -23,10 +23,14 @@ interface Props {
 export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
   const { field, draft, setDraft, say, keys, cancel } = useDraft({ purpose, turnTo, send })
   const [attaching, setAttaching] = useState(false)
+  const comment = () => {
+    setAttaching(false)
+    turnTo({ for: 'comment' })
+  }
   const clip = look.can.attach && <Clip icon={look.clipLast ? 'clip' : 'plus'} open={() => setAttaching(true)} />
   return (
     <>
-      {purpose.for !== 'new' && <About purpose={purpose} cancel={cancel} />}
+      {purpose.for !== 'new' && <About purpose={purpose} words={words} cancel={cancel} />}
       <div className="inp">
         {look.menu && !draft && (
           <button type="button" className="men" onClick={() => send({ do: 'start' })}>
@@ -47,7 +51,7 @@ export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
         {look.clipLast && clip}
         {draft || !look.can.voice ? <Arrow say={say} /> : <Microphone send={send} fail={fail} />}
       </div>
-      {attaching && <Attach look={look} send={send} fail={fail} close={() => setAttaching(false)} />}
+      {attaching && <Attach {...{ look, send, comment, fail }} close={() => setAttaching(false)} />}
     </>
   )
 }
@@ -96,14 +100,16 @@ function useDraft({ purpose, turnTo, send }: Pick<Props, 'purpose' | 'turnTo' | 
 
 function deedFor(purpose: Purpose, text: string): Deed {
   if (purpose.for === 'edit') return { do: 'edit', bubble: purpose.bubble.id, text }
-  return { do: 'text', text, ...(purpose.for === 'quote' && { replyTo: purpose.bubble.id }) }
+  if (purpose.for !== 'quote') return { do: purpose.for === 'comment' ? 'comment' : 'text', text }
+  return { do: purpose.bubble.comment ? 'comment' : 'text', text, replyTo: purpose.bubble.id }
 }
 
-function About({ purpose, cancel }: { purpose: Exclude<Purpose, { for: 'new' }>; cancel(): void }) {
+function About({ purpose, words, cancel }: { purpose: Purpose; words: Words; cancel(): void }) {
+  const about = 'bubble' in purpose ? wordsOf(purpose.bubble.parts) : words.comment
   return (
     <div className="about">
-      <Icon name={purpose.for === 'edit' ? 'pen' : 'reply'} small />
-      <span className="cut grow">{wordsOf(purpose.bubble.parts) || '…'}</span>
+      <Icon name={purpose.for === 'quote' ? 'reply' : 'pen'} small />
+      <span className="cut grow">{about || '…'}</span>
       <button type="button" aria-label="Cancel" onClick={cancel}>
         <Icon name="x" small />
       </button>

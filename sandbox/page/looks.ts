@@ -1,7 +1,7 @@
 import type { Picture } from '../pictures.ts'
 import type { Words } from './words.ts'
 
-type Can = Record<'react' | 'quote' | 'edit' | 'delete' | 'voice' | 'attach' | 'place' | 'card', boolean>
+type Can = Record<'react' | 'quote' | 'edit' | 'delete' | 'voice' | 'attach' | 'place' | 'card' | 'comment', boolean>
 
 /** How one messenger looks and what its customers can do that a business is told of. */
 export interface Look {
@@ -39,6 +39,7 @@ const can = (...names: (keyof Can)[]): Can => ({
   attach: names.includes('attach'),
   place: names.includes('place'),
   card: names.includes('card'),
+  comment: names.includes('comment'),
 })
 
 const hearts = ['👍', '❤️', '😂', '😮', '😢', '🙏']
@@ -86,7 +87,7 @@ const looks: Record<string, Look> = {
     css: 'ms',
     avatar: 'cake',
     under: 'business',
-    can: can('react', 'quote', 'edit', 'voice', 'attach'),
+    can: can('react', 'quote', 'edit', 'voice', 'attach', 'comment'),
     opens: { plain: 'Get started', ref: 'Come by an m.me link' },
     buttons: 'pills',
     hint: 'Aa',
@@ -96,7 +97,7 @@ const looks: Record<string, Look> = {
     css: 'ig',
     avatar: 'rolls',
     under: 'business',
-    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach'),
+    can: can('react', 'quote', 'edit', 'delete', 'voice', 'attach', 'comment'),
     opens: { ref: 'Come by an ig.me link' },
     buttons: 'pills',
   },
@@ -105,7 +106,7 @@ const looks: Record<string, Look> = {
     css: 'vk',
     avatar: 'loaf',
     under: 'community',
-    can: can('react', 'quote', 'edit', 'voice', 'attach', 'place'),
+    can: can('react', 'quote', 'edit', 'voice', 'attach', 'place', 'comment'),
     emoji: ['👍', '❤', '🔥', '😂', '🙏', '🎉'],
     opens: bots,
     buttons: 'keys',

@@ -3,6 +3,7 @@ import type { Part } from '../../src/domain/message.ts'
 import type { Act, Person } from '../wire.ts'
 import type { World } from '../world.ts'
 import { cmidOf, communityOf, groupOf, jsonIn, nextCmid, type Said, seconds, tell } from './account.ts'
+import { commentOn, editComment, numberOf } from './comments.ts'
 import { addressOf, docObject, keyOf, photoObject, store, voiceObject } from './files.ts'
 import { reactions } from './messages.ts'
 
@@ -17,6 +18,8 @@ export function act(deed: Act, person: Person, world: World): void {
   switch (deed.do) {
     case 'text':
       return say([{ type: 'text', text: deed.text }], { text: deed.text, ...quoting(deed.replyTo, world) }, at)
+    case 'comment':
+      return void commentOn(deed.text, { person, ...(deed.replyTo && { answer: numberOf(deed.replyTo) }) }, world)
     case 'media':
       return sendFile(deed, at)
     case 'location': {
@@ -154,6 +157,7 @@ function react({ bubble: id, emoji }: Act & { do: 'react' }, { person, world }: 
 }
 
 function edit({ bubble: id, text: said }: Act & { do: 'edit' }, at: Where): void {
+  if (at.world.bubble(id)?.comment) return editComment(id, said, at.world)
   at.world.change(id, { parts: [{ type: 'text', text: said }], edited: true })
   tell('message_edit', message(cmidOf(id), { text: said, update_time: seconds(at.world) }, at), at.world)
 }

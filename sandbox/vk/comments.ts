@@ -13,9 +13,18 @@ const idOf = (comment: number, world: World): string => `wall${-groupOf(world)}_
 /** A comment of a customer under the community's post; `answer` is the number of the comment it answers. */
 export function commentOn(said: string, by: { person: Person; answer?: number }, world: World): number {
   const id = world.next()
-  show({ id, said, person: by.person, from: 'customer' }, world)
+  show({ id, said, person: by.person, from: 'customer', answer: by.answer }, world)
   tell('wall_reply_new', comment({ id, from_id: Number(by.person.id), said, answer: by.answer }, world), world)
   return id
+}
+
+/** The number of a comment within its post, from the id of its bubble. */
+export const numberOf = (id: string): number => Number(id.split('_').at(-1))
+
+export function editComment(id: string, said: string, world: World): void {
+  const from_id = Number(world.bubble(id)!.person)
+  world.change(id, { parts: [{ type: 'text', text: said }], edited: true })
+  tell('wall_reply_edit', comment({ id: numberOf(id), from_id, said }, world), world)
 }
 
 export function createComment(params: Json, world: World): unknown {
@@ -33,7 +42,7 @@ export function createComment(params: Json, world: World): unknown {
   const answer = Number(params.reply_to_comment) || undefined
   const answered = answer && world.bubble(idOf(answer, world))
   if (answer && !answered) throw new Wrong(100, 'reply_to_comment is invalid')
-  if (answered) show({ id, said, person: world.people.get(answered.person)!, from: 'business' }, world)
+  if (answered) show({ id, said, person: world.people.get(answered.person)!, from: 'business', answer }, world)
   tell('wall_reply_new', comment({ id, from_id: -groupOf(world), said, answer }, world), world)
   return { comment_id: id, parents_stack: answer ? [answer] : [] }
 }
@@ -43,9 +52,11 @@ interface Shown {
   said: string
   person: Person
   from: 'customer' | 'business'
+  /** The number of the comment it answers. */
+  answer?: number | undefined
 }
 
-const show = ({ id, said, person, from }: Shown, world: World): void =>
+const show = ({ id, said, person, from, answer }: Shown, world: World): void =>
   world.show({
     id: idOf(id, world),
     person: person.id,
@@ -53,6 +64,8 @@ const show = ({ id, said, person, from }: Shown, world: World): void =>
     parts: [{ type: 'text', text: said }],
     at: world.now().getTime(),
     reactions: [],
+    comment: true,
+    ...(answer && { replyTo: idOf(answer, world) }),
   })
 
 function comment(of: { id: number; from_id: number; said: string; answer?: number | undefined }, world: World): Json {

@@ -6,6 +6,7 @@ import { mayContact } from './contacting.ts'
 import { fit } from './fit.ts'
 import { isMedia, type Part, wordsOf } from './message.ts'
 import { inEnglish, prepare } from './prepare.ts'
+import { privateWords } from './privately.ts'
 import { size } from './split.ts'
 
 const plain: Capabilities = {
@@ -152,4 +153,33 @@ test('after the window a template goes out, a text does not, and an opted-out pe
 test('every remark has its English', () => {
   for (const code of ['text-split', 'media-kind', 'opted-out', 'not-sayable'] as const)
     assert.match(inEnglish({ code, values: { type: 'image', mime: 'x', pieces: 2 } }), /^[A-Z].*[a-z]$/)
+})
+
+test('below a post words for one person alone are one message, in time, or are refused before anybody reads them', () => {
+  const can: Capabilities = { ...plain, media: rich.media, public: { privatelyForDays: 7 } }
+  const code = (parts: Part[], at = can, days = 1) => {
+    const prepared = prepare(parts, { optedOut: false, lastWroteAt: hoursAgo(24 * days) }, at, now)
+    return prepared.ok ? 'goes' : prepared.because.map(remark => remark.code).join()
+  }
+  const text = (words: string): Part => ({ type: 'text', text: words })
+  const image: Part = { type: 'image', url: '/m/1', mime: 'image/jpeg', bytes: 10 }
+  assert.equal(code([text('/private Hi')]), 'goes')
+  assert.equal(code([text('/privately we bake')]), 'goes')
+  assert.equal(code([text('Hi'), text('all')]), 'goes')
+  assert.equal(code([text('/private a secret of more than twenty letters')]), 'private-one')
+  assert.equal(code([text(' /PRIVATE Hi'), image]), 'private-one')
+  assert.equal(code([{ ...image, caption: '/private' }]), 'private-one')
+  assert.equal(code([text('/private ')]), 'nothing-to-send')
+  assert.equal(code([text('/private Hi')], can, 8), 'private-late')
+  assert.equal(code([text('Hi')], can, 8), 'goes')
+  assert.equal(code([text('/private Hi')], { ...plain, public: {} }), 'private-not-here')
+  assert.equal(code([text('/private Hi')], plain), 'goes')
+  for (const code of ['private-one', 'private-late', 'private-not-here'] as const)
+    assert.doesNotMatch(inEnglish({ code, values: { days: 7 } }), /undefined/)
+})
+
+test('private words are told by their mark, which is taken off', () => {
+  assert.equal(privateWords('/private  Your address?'), 'Your address?')
+  assert.equal(privateWords('\n/Private\nYour address?'), 'Your address?')
+  for (const open of ['private', 'Not /private', '/privately']) assert.equal(privateWords(open), undefined)
 })

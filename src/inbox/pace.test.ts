@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import type { Connected } from '../connections/book.ts'
 import { createPace } from './pace.ts'
 
-const channel = (rate: object) => ({ id: '7', adapter: { can: { rate } } }) as unknown as Connected
+const channel = (rate: object, places: object[] = []) =>
+  ({ id: '7', adapter: { can: { rate }, places } }) as unknown as Connected
 const to = (address: string, key = crypto.randomUUID() as string) => ({ address, key })
 
 test('a burst goes at once, even right after the start of the machine', () => {
@@ -53,4 +54,15 @@ test('a provider that wants quiet gets it, also from those who had their place',
   assert.equal(pace.take(slow, to('b', 'two')), 20_000)
   now = 20_000
   assert.equal(pace.take(slow, to('b', 'two')), 0)
+})
+
+test('comments have a pace of their own within that of their channel', () => {
+  const pace = createPace(() => 0)
+  const slow = channel({ perSecond: 2 }, [
+    { name: 'comment', addresses: 'comment:', can: { rate: { perSecond: 1, perContact: { count: 1, seconds: 9 } } } },
+  ])
+  assert.equal(pace.take(slow, to('comment:1')), 0)
+  assert.equal(pace.take(slow, to('comment:2')), 1000)
+  assert.equal(pace.take(slow, to('comment:1')), 9000)
+  assert.equal(pace.take(slow, to('katja')), 500)
 })

@@ -11,12 +11,12 @@ test('docs/channels.md says what the channels declare; bin/channels-doc writes i
   assert.equal(fs.readFileSync(written, 'utf8'), channelsDoc(adapters))
 })
 
-test('every channel has a row in every table and a section of its own', () => {
+test('every channel and every place of it has a row in every table, the channel a section of its own', () => {
   const doc = channelsDoc(adapters)
   const tables = doc.split('\n').filter(line => line.startsWith('| Channel |')).length
-  for (const { name, kind } of adapters) {
+  for (const { name, kind, places = [] } of adapters) {
     const rows = doc.split('\n').filter(line => line.startsWith(`| [${name}](`))
-    assert.equal(rows.length, tables, name)
+    assert.equal(rows.length, tables * (1 + places.length), name)
     assert.match(doc, new RegExp(`^## ${name}$`, 'm'))
     assert.ok(fs.existsSync(path.resolve(path.dirname(written), `../src/channels/${kind}`)))
   }

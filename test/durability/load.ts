@@ -4,7 +4,7 @@ import { apiOf } from '../harness/api.ts'
 import { type Customer, newcomer, phonesOf } from '../harness/customers.ts'
 import { createDesk } from '../harness/desk.ts'
 import { answer } from '../harness/replay.ts'
-import { connectWorld, type Messenger, mountWorlds } from '../harness/worlds.ts'
+import { connectWorld, mountWorlds } from '../harness/worlds.ts'
 
 /** What one customer and the business have said to each other, each in the order of saying. */
 export interface Book {
@@ -29,7 +29,7 @@ const messengers = ['whatsapp', 'telegram', 'viber'] as const
  */
 export async function startLoad({ url, key, people, random }: LoadOptions) {
   const api = apiOf(url, key)
-  const named = (kind: Messenger) =>
+  const named = (kind: (typeof messengers)[number]) =>
     Array.from({ length: people }, (_, n) => newcomer(kind, n + messengers.indexOf(kind) * people, `${kind} ${n}`))
   const all = Object.fromEntries(messengers.map(kind => [kind, named(kind)]))
   const { worlds, close } = await mountWorlds({ people: all, random, haste: 150 })

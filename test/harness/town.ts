@@ -14,6 +14,16 @@ export const folk = {
   whatsapp: { id: '358405550101', name: 'Katja', phone: '358405550101', language: 'fi', blocked: false },
   telegram: { id: '710044202', name: 'Дмитрий', phone: '79215550134', language: 'ru', blocked: false },
   viber: { id: 'k2mJ7nCq0vVd5wXyZ==', name: 'Päivi', phone: '358505550177', language: 'fi', blocked: false },
+  messenger: { id: '7412098365021177', name: 'Liza Santos', phone: '639175550112', language: 'en', blocked: false },
+  instagram: {
+    id: '7412098365021188',
+    name: 'Maya',
+    username: 'maya.w',
+    phone: '13125550143',
+    language: 'en',
+    blocked: false,
+  },
+  vk: { id: '210700286', name: 'Анна', phone: '79115550110', language: 'ru', blocked: false },
 } as const satisfies Record<Messenger, Person>
 
 export interface TownOptions extends Partial<WorldsOptions> {

@@ -1,14 +1,24 @@
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
+import { instagramWire } from '../../sandbox/instagram.ts'
+import { messengerWire } from '../../sandbox/messenger.ts'
 import { telegramWire } from '../../sandbox/telegram.ts'
 import { viberWire } from '../../sandbox/viber.ts'
+import { vkWire } from '../../sandbox/vk.ts'
 import { whatsappWire } from '../../sandbox/whatsapp/index.ts'
 import type { Person } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import type { Channel } from '../../src/api/shapes.ts'
 import type { Api } from './api.ts'
 
-export const wires = { whatsapp: whatsappWire, telegram: telegramWire, viber: viberWire } as const
+export const wires = {
+  whatsapp: whatsappWire,
+  telegram: telegramWire,
+  viber: viberWire,
+  messenger: messengerWire,
+  instagram: instagramWire,
+  vk: vkWire,
+} as const
 export type Messenger = keyof typeof wires
 
 export interface WorldsOptions {

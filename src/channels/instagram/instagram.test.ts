@@ -165,10 +165,9 @@ test('a comment is answered below the post, and privately when the words begin w
     '/v26.0/me/messages',
     { recipient: { comment_id: '17865' }, message: { text: 'Your address?' } },
   ])
-  assert.deepEqual((await called({ type: 'file', url: '/m/1' }))[2], { message: 'https://parley.example/m/1' })
   const like: Piece = { type: 'reaction', emoji: '❤️', of: externalId('17865') }
-  const result = await instagram.send(like, comment, agreeableIo(ours))
-  assert.equal(!result.ok && result.why, 'invalid')
+  for (const piece of [{ type: 'file', url: '/m/1' }, like] as const)
+    await assert.rejects(called(piece), /cannot carry/)
 })
 
 test('a new token in the settings begins anew, and a page’s account is known by its address', () => {

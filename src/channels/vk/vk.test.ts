@@ -147,7 +147,7 @@ describe('vk render', () => {
     const taken = { method: 'messages.deleteReaction', params: where }
     assert.deepEqual(render({ type: 'reaction', emoji: '', of }, to), taken)
   })
-  test('under a post everything is words, below the comment that is answered', () => {
+  test('under a post only words are said, below the comment that is answered', () => {
     const under = {
       address: 'wall-5_28:42' as Address,
       key: 'k',
@@ -159,9 +159,7 @@ describe('vk render', () => {
       method: 'wall.createComment',
       params: { ...start, message: 'Hi' },
     })
-    const offered = words({ type: 'choices', prompt: '?', choices: many(2) }).params.message
-    assert.equal(offered, '?\n1. Label 0\n2. Label 1')
-    assert.match(words({ type: 'location', lat: 1, lon: 2, name: 'Shop' }).params.message!, /^Shop\nhttps:/)
+    assert.throws(() => words({ type: 'choices', prompt: '?', choices: many(2) }), /cannot carry/)
     const quoting = render({ type: 'text', text: 'x' }, { ...under, replyTo: 'wall-5_28_30' as ExternalId })
     assert.equal(quoting.params.reply_to_comment, '30')
   })
