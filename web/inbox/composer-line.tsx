@@ -85,7 +85,7 @@ function Readers({ conversation: c, prepared }: { conversation: Conversation; pr
   if (!can?.public || prepared?.ok === false) return null
   const aside = prepared?.pieces.some(piece => piece.type === 'text' && privateWords(piece.text) !== undefined)
   return (
-    <span className={aside ? 'l window' : 'l window warn'}>
+    <span className={aside ? 'l' : 'l warn'}>
       <Icon name={aside ? 'lock' : 'eye'} size="s" />
       {aside
         ? t('Only {name} can read this answer', { name: c.contact.name.split(' ')[0] })

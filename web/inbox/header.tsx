@@ -62,7 +62,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
         <h1 className="name cut">{c.contact.name}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
-        {place && <span className="place">{t(placeNames[place])}</span>}
+        {place && <span className="where">{t(placeNames[place])}</span>}
       </div>
       <Standing conversation={c} />
     </div>

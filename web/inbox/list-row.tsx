@@ -40,7 +40,7 @@ export const Row = memo(function Row({ conversation: c, on, lined, now }: RowPro
         </div>
         <div className="l2">
           <span className="wd cut">
-            {place && <span className="place">{t(placeNames[place])}</span>}
+            {place && <span className="where">{t(placeNames[place])}</span>}
             <Words conversation={c} />
           </span>
           {c.assignee && (
