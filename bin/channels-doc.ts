@@ -62,7 +62,8 @@ const columns: Record<string, Record<string, Cell>> = {
     Profile: ({ channel, place }) => yes(!place && channel.profile),
   },
   'Rules and speed': {
-    'Who reads': ({ can }) => (can.public ? `everybody${aside(can.public)}` : 'the customer'),
+    'Who reads': ({ can, place }) =>
+      can.public ? `everybody${aside(can.public)}` : place === 'group' ? 'the group' : 'the customer',
     'Who begins': ({ can }) => beginnings[can.firstMessage],
     'Free answers': ({ can }) => (can.window ? `${can.window.hours} h, then ${after[can.window.after]}` : 'always'),
     'A second': ({ can }) => count(can.rate.perSecond),

@@ -5,7 +5,7 @@ import { after, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import chromium from '@sparticuz/chromium'
 import { type BrowserContext, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
-import { openTown } from '../test/harness/town.ts'
+import { folk, openTown } from '../test/harness/town.ts'
 import { textOf } from '../test/harness/words.ts'
 
 /** Stories of an agent, in a real browser against the real server and simulated messengers. */
@@ -15,7 +15,10 @@ const desk = { width: 1440, height: 900 }
 const hand = { width: 390, height: 844 }
 
 execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'bin/build.ts'], { cwd: root })
-const town = await openTown()
+const { whatsapp, telegram, viber, messenger } = folk
+const town = await openTown({
+  people: { whatsapp: [whatsapp], telegram: [telegram], viber: [viber], messenger: [messenger] },
+})
 const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
 after(() => browser.close())
 const aino: BrowserContext = await browser.newContext({ viewport: desk, locale: 'en-GB' })
@@ -130,6 +133,28 @@ describe('an agent', () => {
       await page.keyboard.press('Enter')
     }
     await page.getByText('4 buttons become a list').waitFor()
+    await page.context().close()
+  })
+
+  test('is told who reads an answer below a post, and is offered only what it can hold', async () => {
+    town.act('messenger', { do: 'comment', text: 'How much is the ring?' })
+    const page = await screen({ viewport: desk, locale: 'en-GB' })
+    await openConversation(page, 'Liza Santos')
+    await page.locator('.conv', { hasText: 'How much is the ring?' }).getByText('Comment', { exact: true }).waitFor()
+    await page.locator('header').getByText('Comment', { exact: true }).waitFor()
+    await page.getByText('Everybody can read this answer').waitFor()
+    assert.equal(await page.getByText(/Window closes/).count(), 0)
+    assert.equal(await page.getByRole('button', { name: 'Offer buttons' }).count(), 0)
+    assert.match((await page.locator('.composer input[type=file]').getAttribute('accept'))!, /^image\/jpeg/)
+    const field = page.getByRole('textbox', { name: /^Answer/ })
+    await field.fill('/private Your address?')
+    await page.getByText('Only Liza can read this answer').waitFor()
+    await field.fill(`/private ${'Your address? '.repeat(200)}`)
+    await page.getByText(/the rest would be public/).waitFor()
+    assert.ok(await page.getByRole('button', { name: 'Send' }).isDisabled())
+    await field.fill('')
+    await say(page, 'Nine euros')
+    await town.bubble('messenger', 'the answer below the post', b => !!b.comment && textOf(b) === 'Nine euros')
     await page.context().close()
   })
 

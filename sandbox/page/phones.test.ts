@@ -273,6 +273,25 @@ test('everything behind the clip arrives: photo, document, voice, location, cont
   assert.equal(loaded, 800)
 })
 
+for (const [kind, told] of [
+  ['messenger', /"verb":"edited"/],
+  ['vk', /wall_reply_edit/],
+] as const)
+  test(`a comment is written below a post on ${kind}, and may be changed`, async t => {
+    const offered = wires.filter(wire => wire.kind === kind)
+    const { phone, world, business } = await table(t, { query: `?phone=${kind}`, offered })
+    await phone(kind).getByRole('button', { name: 'Attach' }).click()
+    await phone(kind).getByRole('button', { name: 'Comment', exact: true }).click()
+    await write(phone(kind), 'How much?')
+    await phone(kind).locator('.below').waitFor()
+    assert.equal(world(kind).bubbles[0]!.comment, true)
+    await choose(phone(kind), 'How much?', 'Edit')
+    await write(phone(kind), 'How much is it?')
+    await phone(kind).locator('.m', { hasText: 'How much is it?' }).waitFor()
+    await business.arrived(2)
+    assert.match(bodies(business), told)
+  })
+
 test('buttons are pressed on every phone as its messenger draws them', async t => {
   const { phone, world, says, business } = await table(t)
   const choices = ['Rye', 'Wheat'].map(label => ({ id: label, label }))

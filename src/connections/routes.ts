@@ -13,7 +13,7 @@ const one = { params: z.object({ id }) }
 const capabilities = z.record(z.string(), z.unknown())
 const Place = z.object({
   name: z.string(),
-  addresses: z.string().describe('How the addresses of conversations there begin.'),
+  addresses: z.array(z.string()).describe('How the addresses of conversations there begin.'),
   capabilities,
 })
 const Kind = z.object({
@@ -53,7 +53,11 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         name: a.name,
         settings: settingsSchema(a),
         capabilities: { ...a.can },
-        places: (a.places ?? []).map(({ name, addresses, can }) => ({ name, addresses, capabilities: { ...can } })),
+        places: (a.places ?? []).map(({ name, addresses, can }) => ({
+          name,
+          addresses: [...addresses],
+          capabilities: { ...can },
+        })),
         setup: !!a.setup,
         createsTemplates: !!a.createTemplate,
         uncalled: !!a.uncalled,

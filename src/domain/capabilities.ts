@@ -46,7 +46,7 @@ export interface Capabilities {
 export interface Place {
   name: 'comment' | 'group'
   /** How the addresses there begin, and no others of this messenger. */
-  addresses: string
+  addresses: readonly string[]
   can: Capabilities
 }
 
@@ -54,7 +54,7 @@ export interface Place {
 export const placeAt = <P extends Pick<Place, 'addresses'>>(
   address: string,
   places: readonly P[] | undefined,
-): P | undefined => places?.find(place => address.startsWith(place.addresses))
+): P | undefined => places?.find(({ addresses }) => addresses.some(beginning => address.startsWith(beginning)))
 
 /** What is possible at an address of this messenger. */
 export const canAt = (

@@ -58,11 +58,11 @@ test('a provider that wants quiet gets it, also from those who had their place',
 
 test('comments have a pace of their own within that of their channel', () => {
   const pace = createPace(() => 0)
-  const slow = channel({ perSecond: 2 }, [
-    { name: 'comment', addresses: 'comment:', can: { rate: { perSecond: 1, perContact: { count: 1, seconds: 9 } } } },
+  const slow = channel({ perSecond: 10 }, [
+    { name: 'comment', addresses: ['comment:'], can: { rate: { perSecond: 1, perContact: { count: 1, seconds: 9 } } } },
   ])
   assert.equal(pace.take(slow, to('comment:1')), 0)
   assert.equal(pace.take(slow, to('comment:2')), 1000)
   assert.equal(pace.take(slow, to('comment:1')), 9000)
-  assert.equal(pace.take(slow, to('katja')), 500)
+  assert.equal(pace.take(slow, to('katja')), 0)
 })

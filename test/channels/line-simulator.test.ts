@@ -5,6 +5,7 @@ import { lineWire } from '../../sandbox/line.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { type Address, type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { line } from '../../src/channels/line/index.ts'
+import { canAt } from '../../src/domain/capabilities.ts'
 import { anna, club, connected, fresh, lastOf, png, type Stage, written } from './line-stage.ts'
 import { nowhere } from './wired.ts'
 
@@ -228,7 +229,7 @@ describe('line: what the business sends', () => {
   test('typing shows in the chat with a person, and is not asked for in groups', async () => {
     const asked = () => stage.world.log.filter(entry => entry.what.endsWith('start'))
     await line.typing!(fresh(), stage.io())
-    await line.typing!(fresh({ address: club.id as Address }), stage.io())
+    assert.equal(canAt(club.id, line).typing, undefined)
     assert.deepEqual(
       asked().map(entry => entry.result),
       ['202'],

@@ -28,7 +28,7 @@ async function commented(kind: Kind, text: string, ago: number): Promise<Convers
 /** As the composer reads it: by the kind of the channel and the beginning of the address. */
 async function capabilitiesOf(kind: Kind, { address }: Conversation): Promise<Capabilities> {
   interface Kinds {
-    items: { kind: string; capabilities: Capabilities; places: { addresses: string; capabilities: Capabilities }[] }[]
+    items: { kind: string; capabilities: Capabilities; places: { addresses: string[]; capabilities: Capabilities }[] }[]
   }
   const { items } = await town.api<Kinds>('GET', '/channel-kinds')
   const found = items.find(item => item.kind === kind)!

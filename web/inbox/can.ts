@@ -1,8 +1,8 @@
 import { useCallback } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
-import { type Capabilities, type Place, placeAt } from '../../src/domain/capabilities.ts'
-import { msg } from '../say.ts'
-import { useWorld, type World } from '../state/store.ts'
+import { type Capabilities, placeAt } from '../../src/domain/capabilities.ts'
+import { msg, t } from '../say.ts'
+import { type ChannelKind, useWorld, type World } from '../state/store.ts'
 
 const channelOf = (w: World, id: string): Channel | undefined =>
   w.channels?.find(channel => channel.id === w.conversations[id]?.channelId)
@@ -15,14 +15,17 @@ export const useChannel = (id: string): Channel | undefined =>
 export const useCan = (id: string): Capabilities | undefined =>
   useWorld(useCallback((w: World) => placeIn(w, id)?.capabilities ?? kindOf(w, id)?.capabilities, [id]))
 
-/** Where in its messenger the conversation is, if not in a chat. */
-export const usePlace = (id: string): Place['name'] | undefined =>
-  useWorld(useCallback((w: World) => placeIn(w, id)?.name, [id]))
+/** Where in its messenger the conversation is, as far as that needs to be told. */
+export const usePlace = (id: string): string =>
+  useWorld(useCallback((w: World) => placeWords(w.conversations[id]?.address ?? '', kindOf(w, id)), [id]))
+
+export function placeWords(address: string, kind: ChannelKind | undefined): string {
+  const words = placeNames[placeAt(address, kind?.places)?.name ?? 'chat']
+  return words ? t(words) : ''
+}
+
+/** A group has a title and members anyway. */
+const placeNames: Partial<Record<string, string>> = { comment: msg('Comment') }
 
 const kindOf = (w: World, id: string) => w.kinds.find(kind => kind.kind === channelOf(w, id)?.kind)
 const placeIn = (w: World, id: string) => placeAt(w.conversations[id]?.address ?? '', kindOf(w, id)?.places)
-
-export const placeNames: Record<Place['name'], string> = {
-  comment: msg('Comment'),
-  group: msg('Group'),
-}

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import type { Contact, Conversation } from '../../src/api/shapes.ts'
-import { placeAt } from '../../src/domain/capabilities.ts'
 import { useLoad } from '../parts/hooks.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { Avatar } from '../parts/person.tsx'
@@ -9,7 +8,7 @@ import { ask } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
 import { shortDate } from '../time.ts'
 import { spoken } from './address.ts'
-import { placeNames } from './can.ts'
+import { placeWords } from './can.ts'
 import { EditPerson } from './details-edit.tsx'
 import { Earlier, Facts } from './details-facts.tsx'
 import { Lightbox } from './lightbox.tsx'
@@ -86,8 +85,11 @@ function Reachable({ conversation: c }: { conversation: Conversation }) {
       </h3>
       {c.contact.identities.map(({ channelId, address, username }) => {
         const channel = channels?.find(one => one.id === channelId)
-        const place = placeAt(address, kinds.find(one => one.kind === channel?.kind)?.places)?.name
-        const name = username ? `@${username.replace(/^@/, '')}` : place ? t(placeNames[place]) : spoken(address)
+        const place = placeWords(
+          address,
+          kinds.find(one => one.kind === channel?.kind),
+        )
+        const name = username ? `@${username.replace(/^@/, '')}` : place || spoken(address)
         const here = channelId === c.channelId && (c.contact.identities.length === 1 || address === c.address)
         return (
           <div className="id" key={channelId + address}>

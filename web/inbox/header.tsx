@@ -12,7 +12,7 @@ import { useWorld } from '../state/store.ts'
 import { answerTarget, waitOf } from '../state/views.ts'
 import { span } from '../time.ts'
 import { placeOf } from './address.ts'
-import { placeNames, useChannel, usePlace } from './can.ts'
+import { useChannel, usePlace } from './can.ts'
 import { type DetailsSwitch, toggleClosed } from './thread.tsx'
 
 /** Whose conversation this is, how long they wait, and what can be done with it. */
@@ -62,7 +62,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
         <h1 className="name cut">{c.contact.name}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
-        {place && <span className="where">{t(placeNames[place])}</span>}
+        {place && <span className="where">{place}</span>}
       </div>
       <Standing conversation={c} />
     </div>

@@ -8,7 +8,7 @@ import { t } from '../say.ts'
 import { useWorld, type World } from '../state/store.ts'
 import { waitOf } from '../state/views.ts'
 import { shortTime } from '../time.ts'
-import { placeNames, usePlace } from './can.ts'
+import { usePlace } from './can.ts'
 import { kindIcon, kindName } from './summary.ts'
 import { systemWords } from './system.ts'
 
@@ -40,7 +40,7 @@ export const Row = memo(function Row({ conversation: c, on, lined, now }: RowPro
         </div>
         <div className="l2">
           <span className="wd cut">
-            {place && <span className="where">{t(placeNames[place])}</span>}
+            {place && <span className="where">{place}</span>}
             <Words conversation={c} />
           </span>
           {c.assignee && (

@@ -1,4 +1,4 @@
-import type { Capabilities } from '../../domain/capabilities.ts'
+import type { Capabilities, Place } from '../../domain/capabilities.ts'
 
 export const can: Capabilities = {
   text: { max: 5000, unit: 'utf16' },
@@ -29,3 +29,8 @@ export const can: Capabilities = {
   // 2000 a second for one endpoint is what LINE allows; it says nothing about one person.
   rate: { perSecond: 500 },
 }
+
+const { typing: _, ...inGroups } = can
+
+/** Groups and rooms: LINE shows the dots of somebody typing to one person only. */
+export const places: readonly Place[] = [{ name: 'group', addresses: ['C', 'R'], can: inGroups }]

@@ -1,5 +1,5 @@
 import type { Adapter } from '../contract.ts'
-import { can } from './capabilities.ts'
+import { can, places } from './capabilities.ts'
 import { media } from './media.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
@@ -14,6 +14,7 @@ export const line: Adapter<Settings> = {
   name: 'LINE',
   settings,
   can,
+  places,
   verify,
   parse,
   send,

@@ -1,10 +1,9 @@
 import type { ExternalId, Io, Outgoing } from '../contract.ts'
-import { call, isShared } from './api.ts'
+import { call } from './api.ts'
 import type { Settings } from './settings.ts'
 
-/** Dots in the chat until the next message, or for so long. LINE shows them to one person, not to groups. */
+/** Dots in the chat until the next message, or for so long. */
 export async function typing({ address }: Outgoing, io: Io<Settings>): Promise<void> {
-  if (isShared(address)) return
   await call('/v2/bot/chat/loading/start', { method: 'POST', json: { chatId: address, loadingSeconds: 10 } }, io)
 }
 

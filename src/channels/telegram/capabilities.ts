@@ -1,4 +1,4 @@
-import type { Capabilities } from '../../domain/capabilities.ts'
+import type { Capabilities, Place } from '../../domain/capabilities.ts'
 
 /** The only emoji a bot may react with (Bot API 10.1, ReactionTypeEmoji), without variation selectors as Telegram wants them. */
 export const reactionEmoji: readonly string[] = (
@@ -32,3 +32,8 @@ export const can: Capabilities = {
   firstMessage: 'never',
   rate: { perSecond: 30, perContact: { count: 1, seconds: 1 } },
 }
+
+/** Groups and channels have negative numbers. Telegram takes fewer messages for them (core.telegram.org/bots/faq). */
+export const places: readonly Place[] = [
+  { name: 'group', addresses: ['-'], can: { ...can, rate: { perSecond: 30, perContact: { count: 20, seconds: 60 } } } },
+]

@@ -1,5 +1,5 @@
 import type { Adapter, InboundEvent, Io } from '../contract.ts'
-import { can } from './capabilities.ts'
+import { can, places } from './capabilities.ts'
 import { media } from './media.ts'
 import { parse } from './parse.ts'
 import { profile } from './profile.ts'
@@ -19,6 +19,7 @@ export const telegram: Adapter<Settings> = {
   name: 'Telegram',
   settings,
   can,
+  places,
   verify,
   parse,
   send,

@@ -46,4 +46,4 @@ const comments: Capabilities = {
   rate: { perSecond: 20 },
 }
 
-export const places: readonly Place[] = [{ name: 'comment', addresses: 'wall', can: comments }]
+export const places: readonly Place[] = [{ name: 'comment', addresses: ['wall'], can: comments }]

@@ -8,7 +8,7 @@ const prefix = 'comment:'
 export const isComment = (of: Address): boolean => of.startsWith(prefix)
 
 /** Below the posts of a page or an account. */
-export const below = (can: Capabilities): readonly Place[] => [{ name: 'comment', addresses: prefix, can }]
+export const below = (can: Capabilities): readonly Place[] => [{ name: 'comment', addresses: [prefix], can }]
 
 /** One conversation for each person and post. */
 export const commenter = (post: string, author: Json): Address =>
