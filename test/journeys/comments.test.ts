@@ -51,10 +51,12 @@ const refused = async (answered: Promise<unknown>): Promise<string> => {
   throw new Error('It was not refused.')
 }
 
+const sentAs = new Set(['sent', 'delivered', 'read'])
+
 /** Answers, and waits until it is sent. */
 async function sent(conversation: Conversation, parts: string | SayablePart[]) {
   const { id } = await town.answer(conversation, parts)
-  return town.message(conversation, 'it is sent', m => m.id === id && m.status === 'sent')
+  return town.message(conversation, 'it is sent', m => m.id === id && sentAs.has(m.status))
 }
 
 const choices: SayablePart = {
