@@ -1,7 +1,8 @@
 import { isMedia, type MediaPart, type Part, wordsOf } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Heard } from './arrivals.ts'
-import { keepMedia, type Line, numberMedia } from './insert.ts'
+import type { Line } from './insert.ts'
+import { keepMedia, numberMedia } from './keep-media.ts'
 import type { Person } from './people.ts'
 import { storable } from './storable.ts'
 
@@ -110,10 +111,8 @@ async function waiting(tx: Telling, workspaceId: string, targets: readonly Targe
      a as (select a.* from t join amendments a on a.workspace_id = $1 and a.channel_id = t.c and a.of = t.e and not a.applied),
      hit as (
        select a.*, m.id as message_id from a join messages m on m.workspace_id = $1 and m.channel_id = a.channel_id and m.external_id = a.of
-       union
-       select a.*, p.message_id from a join pieces p on p.workspace_id = $1 and p.channel_id = a.channel_id and p.external_id = a.of
-       union
-       select a.*, x.message_id from a cross join lateral (select message_id from piece_ids x where x.workspace_id = $1 and x.channel_id = a.channel_id and x.external_id = a.of limit 1) x)
+       union select a.*, p.message_id from a join pieces p on p.workspace_id = $1 and p.channel_id = a.channel_id and p.external_id = a.of
+       union select a.*, x.message_id from a cross join lateral (select message_id from piece_ids x where x.workspace_id = $1 and x.channel_id = a.channel_id and x.external_id = a.of limit 1) x)
      select hit.channel_id, event_id, kind, payload, hit.address, hit.at, message_id, m.conversation_id, m.parts, m.reactions, m.edited_at, p.name as contact_name
      from hit join messages m on m.workspace_id = $1 and m.id = message_id
      join conversations c on c.workspace_id = $1 and c.id = m.conversation_id join contacts p on p.workspace_id = $1 and p.id = c.contact_id

@@ -82,10 +82,7 @@ export interface ConversationRow {
   last_message: LastMessage | null
 }
 
-/**
- * Conversations from a source called `c`, with what else is asked for. Identities come as one list, so that a page of
- * conversations is one query; people by their key, as a planner without statistics would read a whole young table.
- */
+/** From a source called `c`. People by their key: a planner without statistics would read a whole young table. */
 export const conversationSelect = (c: string, also = ''): string => `
   select c.id, c.channel_id, c.contact_id, p.name as contact_name, p.avatar_url, c.address, c.status, c.assignee_id,
     a.name as assignee_name, c.unread, c.opted_out, c.last_in_at, c.waiting_since, c.active_at, c.last_message,
