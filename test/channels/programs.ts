@@ -1,0 +1,137 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { accessSync, chownSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir, userInfo } from 'node:os'
+import path from 'node:path'
+
+/** Servers of Debian that judge us where they are installed: each in a folder of its own, as a user without rights. */
+
+// Ordinary users of Debian do not have the folder of servers on their PATH.
+const folders = [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin']
+
+function placeOf(program: string): string | undefined {
+  return folders.map(folder => path.join(folder, program)).find(isProgram)
+}
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether all of them are here. */
+export const installed = (...programs: string[]): boolean => programs.every(placeOf)
+export const hasPerl = (module: string): boolean => spawnSync('perl', [`-M${module}`, '-e', '1']).status === 0
+
+// Root hands over to nobody: servers refuse to be root, or change to users of their own who may not read our folder.
+const isRoot = process.getuid?.() === 0
+const idOf = (flag: '-u' | '-g'): number => Number(execFileSync('id', [flag, 'nobody']))
+export const user = isRoot
+  ? { name: 'nobody', group: 'nogroup', uid: idOf('-u'), gid: idOf('-g') }
+  : {
+      name: userInfo().username,
+      group: execFileSync('id', ['-gn']).toString().trim(),
+      uid: userInfo().uid,
+      gid: userInfo().gid,
+    }
+
+export interface Home {
+  folder: string
+  /** Writes a file, or makes a folder where there are no words, that belongs to the server. */
+  put(name: string, words?: string | Buffer): string
+  /** What the server wrote there so far. */
+  read(name: string): string
+  /** Starts a program that stays in the foreground; it ends with the home, and with this process however that ends. */
+  run(program: string, args: string[]): ChildProcess
+  /** Ends what runs and leaves the files. */
+  stop(): Promise<void>
+  close(): Promise<void>
+}
+
+// A server must not outlive its test, not even one that was killed: it ends when the pipe to us does.
+const lifeline = 'exec 3<&0; "$@" </dev/null & server=$!; (cat <&3 >/dev/null; kill $server 2>/dev/null) & wait $server'
+
+export function homeFor(what: string): Home {
+  const folder = mkdtempSync(path.join(tmpdir(), `parley-${what}-`))
+  const running: ChildProcess[] = []
+  const place = (name: string) => path.join(folder, name)
+  const own = (file: string) => {
+    if (isRoot) chownSync(file, user.uid, user.gid)
+    return file
+  }
+  own(folder)
+  const stop = async () => {
+    for (const child of running.splice(0).reverse()) await ended(child)
+  }
+  return {
+    folder,
+    put(name, words) {
+      if (words === undefined) mkdirSync(place(name), { recursive: true })
+      else writeFileSync(place(name), words)
+      return own(place(name))
+    },
+    read: name => readFileSync(place(name), 'utf8'),
+    run(program, args) {
+      const asUser = isRoot ? { uid: user.uid, gid: user.gid } : {}
+      const command = ['-c', lifeline, 'sh', placeOf(program) ?? program, ...args]
+      const env = { ...process.env, HOME: folder }
+      const child = spawn('sh', command, { ...asUser, cwd: folder, env, stdio: ['pipe', 'ignore', 'ignore'] })
+      running.push(child)
+      return child
+    },
+    stop,
+    async close() {
+      await stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.stdin?.destroy()
+  await gone
+}
+
+/** Resolves when the server listens there; throws when it ended instead. */
+export async function listens(port: number, server: ChildProcess): Promise<void> {
+  while (!(await reachable(port))) {
+    if (server.exitCode !== null)
+      throw new Error(`${server.spawnargs.slice(4).join(' ')} ended with ${server.exitCode}`)
+    await new Promise(setImmediate)
+  }
+}
+
+const reachable = (port: number): Promise<boolean> =>
+  new Promise(done => {
+    const socket = connect(port, '127.0.0.1', () => done(true))
+    socket.on('error', () => done(false))
+    socket.on('connect', () => socket.destroy())
+  })
+
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map(server => once(server, 'listening')))
+  const ports = servers.map(server => (server.address() as { port: number }).port)
+  await Promise.all(servers.map(server => once(server.close(), 'close')))
+  return ports
+}
+
+/** A key and a certificate for these names (`DNS:…`, `IP:…`), which nobody but its maker trusts. */
+export function certificateFor(home: Home, names: string): { key: string; cert: string; pem: string } {
+  const [key, cert] = [home.put('key.pem', ''), home.put('cert.pem', '')]
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`, '-keyout', key, '-out', cert],
+    ],
+    { stdio: 'ignore' },
+  )
+  return { key, cert, pem: readFileSync(cert, 'utf8') }
+}
