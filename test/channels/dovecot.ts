@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { certificateFor, freePorts, type Home, homeFor, installed, listens, user } from './programs.ts'
+import { certificateFor, freePorts, type Home, homeFor, installed, user } from './programs.ts'
 
 export const hasDovecot = installed('dovecot', 'doveadm', 'openssl')
 
@@ -38,10 +38,7 @@ export async function openDovecot(home = homeFor('dovecot')): Promise<Dovecot> {
   const tls = certificateFor(home, 'IP:0.0.0.0,IP:127.0.0.1')
   home.put('run')
   const config = home.put('dovecot.conf', configOf(home.folder, port, tls))
-  const start = () =>
-    listens(port, home.run('dovecot', ['-F', '-c', config])).catch(error => {
-      throw new Error(`${error.message}: ${home.read('dovecot.log')}`)
-    })
+  const start = () => home.run('dovecot', ['-F', '-c', config], port)
   await start()
   const nameOf = (address: string, folder = '') =>
     ['users', address, 'Maildir', folder && `.${folder.replaceAll('/', '.')}`].filter(Boolean).join('/')

@@ -126,6 +126,11 @@ export function readerOf(given: object) {
         },
       }
     },
+    /** The first event of a kind. */
+    async of<T extends InboundEvent['type']>(type: T) {
+      await until(() => events.some(event => event.type === type))
+      return events.find(event => event.type === type) as Extract<InboundEvent, { type: T }>
+    },
     /** So many messages have come. */
     heard: (count: number) => until(() => said().length >= count),
     /** The place in the folder is written down, with this last mail. */

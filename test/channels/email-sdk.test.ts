@@ -56,9 +56,17 @@ interface Taken {
   raw: Buffer
 }
 
+interface Refusing {
+  code: number
+  text: string
+  /** So many mails over each connection are taken before. */
+  after?: number
+}
+
 /** The smtp-server of nodemailer's author, as strict as real ones. */
-async function smtpServer(refuse?: { code: number; text: string }, disabledCommands = ['STARTTLS']) {
+async function smtpServer(refuse?: Refusing, disabledCommands = ['STARTTLS']) {
   const taken: Taken[] = []
+  const mailsOf = new Map<string, number>()
   const server = new SMTPServer({
     authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
     allowInsecureAuth: true,
@@ -67,8 +75,12 @@ async function smtpServer(refuse?: { code: number; text: string }, disabledComma
       if (password === 'right' || accessToken === 'token') return done(null, { user: username ?? '' })
       done(Object.assign(new Error('5.7.8 Invalid credentials'), { responseCode: 535 }))
     },
-    onRcptTo: (_address, _session, done) =>
-      refuse ? done(Object.assign(new Error(refuse.text), { responseCode: refuse.code })) : done(),
+    onRcptTo(_address, { id }, done) {
+      const count = (mailsOf.get(id) ?? 0) + 1
+      mailsOf.set(id, count)
+      if (!refuse || count <= (refuse.after ?? 0)) return done()
+      done(Object.assign(new Error(refuse.text), { responseCode: refuse.code }))
+    },
     onData(stream, { envelope, user }, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -140,6 +152,15 @@ describe('email: smtp-server takes what we send', () => {
     const other = createIo(settingsFor(server.url.replace('127.0.0.1', '0.0.0.0')))
     const refused = await email.send({ type: 'text', text: 'x' }, to, other)
     assert.match(refused.ok ? 'ok' : refused.detail, /certificate/)
+  })
+  test('what it no longer takes over one connection it gets over the next', async t => {
+    const server = await smtpServer({ code: 421, text: '4.7.0 Too many mails in this connection', after: 2 })
+    t.after(server.close)
+    const io = createIo(settingsFor(server.url))
+    const sent = ['a', 'b', 'c', 'd', 'e'].map(key => email.send({ type: 'text', text: 'x' }, { ...to, key }, io))
+    for (const one of await Promise.all(sent)) assert.ok(one.ok)
+    assert.equal(server.taken.length, 5)
+    await io.drop('smtp')
   })
   test('OAuth2 signs in, a wrong password does not, and refusals are understood', async () => {
     const open = await smtpServer()

@@ -1,6 +1,17 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, chownSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chownSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
@@ -39,14 +50,21 @@ export const user = isRoot
       gid: userInfo().gid,
     }
 
+// Exim looks at the list of groups, which must hold the user's own; and without new rights it stays who it is.
+const nobody = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups']
+const rights = ['--no-new-privs', ...(isRoot ? nobody : [])]
+
 export interface Home {
   folder: string
   /** Writes a file, or makes a folder where there are no words, that belongs to the server. */
   put(name: string, words?: string | Buffer): string
   /** What the server wrote there so far. */
   read(name: string): string
-  /** Starts a program that stays in the foreground; it ends with the home, and with this process however that ends. */
-  run(program: string, args: string[]): ChildProcess
+  /**
+   * Starts a program that stays in the foreground, and waits until it listens. It ends with the home, and with this
+   * process however that ends. Throws with what it said when it ends instead.
+   */
+  run(program: string, args: string[], port: number): Promise<void>
   /** Ends what runs and leaves the files. */
   stop(): Promise<void>
   close(): Promise<void>
@@ -75,13 +93,18 @@ export function homeFor(what: string): Home {
       return own(place(name))
     },
     read: name => readFileSync(place(name), 'utf8'),
-    run(program, args) {
-      const asUser = isRoot ? { uid: user.uid, gid: user.gid } : {}
-      const command = ['-c', lifeline, 'sh', placeOf(program) ?? program, ...args]
+    async run(program, args, port) {
+      const command = [...rights, 'sh', '-c', lifeline, 'sh', placeOf(program) ?? program, ...args]
       const env = { ...process.env, HOME: folder }
-      const child = spawn('sh', command, { ...asUser, cwd: folder, env, stdio: ['pipe', 'ignore', 'ignore'] })
+      const output = openSync(place(`${program}.out`), 'a')
+      const child = spawn('setpriv', command, { cwd: folder, env, stdio: ['pipe', output, output] })
+      closeSync(output)
       running.push(child)
-      return child
+      while (!(await reachable(port))) {
+        if (child.exitCode !== null)
+          throw new Error(`${program} ended: ${readFileSync(place(`${program}.out`), 'utf8')}`)
+        await new Promise(setImmediate)
+      }
     },
     stop,
     async close() {
@@ -96,15 +119,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit')
   child.stdin?.destroy()
   await gone
-}
-
-/** Resolves when the server listens there; throws when it ended instead. */
-export async function listens(port: number, server: ChildProcess): Promise<void> {
-  while (!(await reachable(port))) {
-    if (server.exitCode !== null)
-      throw new Error(`${server.spawnargs.slice(4).join(' ')} ended with ${server.exitCode}`)
-    await new Promise(setImmediate)
-  }
 }
 
 const reachable = (port: number): Promise<boolean> =>
