@@ -36,7 +36,8 @@ function isProgram(file: string): boolean {
 
 /** Whether all of them are here. */
 export const installed = (...programs: string[]): boolean => programs.every(placeOf)
-export const hasPerl = (module: string): boolean => spawnSync('perl', [`-M${module}`, '-e', '1']).status === 0
+export const hasPerl = (...modules: string[]): boolean =>
+  spawnSync('perl', [...modules.map(name => `-M${name}`), '-e', '1']).status === 0
 
 // Root hands over to nobody: servers refuse to be root, or change to users of their own who may not read our folder.
 const isRoot = process.getuid?.() === 0
