@@ -30,8 +30,8 @@ if (hasExim && hasDovecot)
       exim = await openExim(path.join(dovecot.home.folder, 'users'))
     })
     after(async () => {
-      await exim.close()
-      await dovecot.close()
+      await exim?.close()
+      await dovecot?.close()
     })
     // Each of the two made a certificate of its own.
     const settings = (own: string, more: object = {}) => ({

@@ -11,7 +11,7 @@ for (const { name, open } of hosts)
     before(async () => {
       host = await open()
     })
-    after(() => host.close())
+    after(() => host?.close())
 
     /** With a mailbox of its own, a business that reads it, and an end for both. */
     const check = (what: string, more: object, run: (box: Mailbox, reader: Reader) => Promise<void>) =>
@@ -168,7 +168,7 @@ if (hasDovecot)
     before(async () => {
       dovecot = await openDovecot()
     })
-    after(() => dovecot.close())
+    after(() => dovecot?.close())
     const at = (address: string, more: object = {}) => ({
       ...{ address, baseUrl: dovecot.url, smtpUrl: 'smtp://127.0.0.1:1', password: 'right' },
       ...more,

@@ -81,7 +81,8 @@ sub heard {
 
 sub obey {
   my $order = shift;
-  my $line = $bound[-1];
+  # The first is the one that listens; others only send.
+  my $line = $bound[0];
   my $do = $order->{do};
   if ($do eq 'status') { push @statuses, @{ $order->{next} } }
   elsif ($do eq 'enquire') { $line->enquire_link(async => 1) }
@@ -96,7 +97,8 @@ sub customer_writes {
   my ($line, $order) = @_;
   my ($coding, $how) = @$order{qw(coding how)};
   my $bytes = encode($coding == 8 ? 'UTF-16BE' : 'gsm0338', $order->{words});
-  my $most = $how eq 'payload' ? 32000 : $coding == 8 ? 132 : 152;
+  # Cut as centres do: through letters of two halves.
+  my $most = $how eq 'payload' ? 32000 : $coding == 8 ? 134 - 2 * ($how eq 'udh16') : 153 - ($how eq 'udh16');
   my @parts = $bytes =~ /(.{1,$most})/gs;
   $ref++;
   report({ cmd => 'wrote', parts => scalar @parts });
