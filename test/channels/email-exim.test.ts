@@ -10,6 +10,7 @@ import { type Dovecot, hasDovecot, openDovecot } from './dovecot.ts'
 import { readerOf } from './email-mailboxes.ts'
 import { type Exim, hasExim, openExim } from './exim.ts'
 import { createIo } from './io.ts'
+import { seen } from './programs.ts'
 
 const [shop, anna] = ['shop@rowan.example', 'anna@example.org']
 const to = (person: string, more: Partial<Outgoing> = {}): Outgoing => ({
@@ -46,13 +47,8 @@ if (hasExim && hasDovecot)
       )
     }
     /** Anna's mail with this id, once Exim has delivered it. */
-    const delivered = async (wanted: string) => {
-      for (;;) {
-        const found = inMaildir(anna).find(raw => raw.includes(wanted))
-        if (found) return simpleParser(found)
-        await new Promise(setImmediate)
-      }
-    }
+    const delivered = async (wanted: string) =>
+      simpleParser(await seen(() => inMaildir(anna).find(raw => raw.includes(wanted)), `Anna has ${wanted}`))
 
     test('connecting signs in at both over encrypted connections', async () => {
       assert.deepEqual(await email.setup!('', io()), { ok: true, account: shop, detail: '0 mails in INBOX' })

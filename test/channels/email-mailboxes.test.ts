@@ -4,6 +4,7 @@ import { email } from '../../src/channels/email/index.ts'
 import { type Dovecot, hasDovecot, openDovecot } from './dovecot.ts'
 import { type Host, hosts, type Mailbox, mail, mailWithFile, readerOf } from './email-mailboxes.ts'
 import { createIo } from './io.ts'
+import { seen } from './programs.ts'
 
 for (const { name, open } of hosts)
   describe(`email: reading from ${name}`, () => {
@@ -97,10 +98,10 @@ for (const { name, open } of hosts)
         box.put(mail('h2', 'more'))
         await reader.listen()
         await reader.heard(2)
-        while (box.count('INBOX') || box.count('Parley') < 2) await new Promise(setImmediate)
+        await seen(() => box.count('INBOX') === 0 && box.count('Parley') === 2, 'both are put away')
         box.put(mail('h3', 'later'))
         await reader.heard(3)
-        while (box.count('INBOX')) await new Promise(setImmediate)
+        await seen(() => box.count('INBOX') === 0, 'the third is put away')
         const found = reader.said()[0]!.parts[1]
         assert.ok(found?.type === 'file' && found.name === 'a.pdf')
         assert.deepEqual([...(await email.media!(found.ref!, reader.io)).bytes], [1, 2, 3])
@@ -197,7 +198,7 @@ if (hasDovecot)
         reader.events.map(({ type }) => type),
         ['echo', 'message'],
       )
-      while (dovecot.count(address)) await new Promise(setImmediate)
+      await seen(() => dovecot.count(address) === 0, 'it is put away')
       assert.equal(dovecot.inFolder(address, handledFolder), 1)
       await reader.close()
     })

@@ -15,6 +15,7 @@ import {
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 
 /** Servers of Debian that judge us where they are installed: each in a folder of its own, as a user without rights. */
 
@@ -34,8 +35,8 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Whether all of them are here. */
-export const installed = (...programs: string[]): boolean => programs.every(placeOf)
+/** Whether all of them are here, and what starts them. */
+export const installed = (...programs: string[]): boolean => [...programs, 'setpriv'].every(placeOf)
 export const hasPerl = (...modules: string[]): boolean =>
   spawnSync('perl', [...modules.map(name => `-M${name}`), '-e', '1']).status === 0
 
@@ -120,6 +121,16 @@ async function ended(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit')
   child.stdin?.destroy()
   await gone
+}
+
+/** Nothing tells what another program has done: looks again and again, for half a minute. */
+export async function seen<T>(look: () => T | Promise<T>, what: string): Promise<NonNullable<T>> {
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    const found = await look()
+    if (found) return found
+    await delay(10)
+  }
+  throw new Error(`It did not come to pass: ${what}`)
 }
 
 const reachable = (port: number): Promise<boolean> =>

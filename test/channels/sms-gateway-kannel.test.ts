@@ -7,7 +7,7 @@ import type { InboundEvent } from '../../src/channels/contract.ts'
 import { smsGateway } from '../../src/channels/sms-gateway/index.ts'
 import type { Settings } from '../../src/channels/sms-gateway/settings.ts'
 import { hasKannel, openKannel } from './kannel.ts'
-import { freePorts } from './programs.ts'
+import { freePorts, seen } from './programs.ts'
 import { anna, behindTheDoor, openStage, outgoing, type Stage } from './sms-stage.ts'
 
 const user = { account: 'parley', password: 'pass word&1' }
@@ -48,13 +48,11 @@ if (hasKannel)
       await centre?.close()
       await stage?.close()
     })
-    const heard = async <T extends InboundEvent['type']>(type: T, is: (event: Event<T>) => boolean) => {
-      for (;;) {
-        const found = stage.arrived.flatMap(({ events }) => events).find(e => e.type === type && is(e as Event<T>))
-        if (found) return found as Event<T>
-        await new Promise(setImmediate)
-      }
-    }
+    const heard = <T extends InboundEvent['type']>(type: T, is: (event: Event<T>) => boolean): Promise<Event<T>> =>
+      seen(() => {
+        const events = stage.arrived.flatMap(arrived => arrived.events)
+        return events.find((event): event is Event<T> => event.type === type && is(event as Event<T>))
+      }, `a ${type} arrives`)
     const say = async (text: string, key: string) => {
       const sent = await stage.send({ type: 'text', text }, anna.phone, key)
       assert.ok(sent.ok)
