@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { certificateFor, freePorts, type Home, homeFor, installed, user } from './programs.ts'
+import { certificateFor, freePorts, type Home, homeFor, installed, userOfServers } from './programs.ts'
 
 export const hasDovecot = installed('dovecot', 'doveadm', 'openssl')
 
@@ -34,6 +34,7 @@ export interface Dovecot {
 
 /** A dovecot of its own in a folder of its own, where everybody has a mailbox with the password `right`. */
 export async function openDovecot(home = homeFor('dovecot')): Promise<Dovecot> {
+  const user = userOfServers()
   const [port = 0] = await freePorts(1)
   const tls = certificateFor(home, 'IP:0.0.0.0,IP:127.0.0.1')
   home.put('run')
@@ -94,6 +95,7 @@ export async function openDovecot(home = homeFor('dovecot')): Promise<Dovecot> {
 }
 
 function configOf(folder: string, port: number, tls: { key: string; cert: string }): string {
+  const user = userOfServers()
   return `base_dir = ${folder}/run
 state_dir = ${folder}
 log_path = ${folder}/dovecot.log

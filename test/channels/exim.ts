@@ -1,4 +1,4 @@
-import { certificateFor, freePorts, homeFor, installed, user } from './programs.ts'
+import { certificateFor, freePorts, homeFor, installed, userOfServers } from './programs.ts'
 
 export const hasExim = installed('exim4', 'openssl')
 
@@ -25,7 +25,7 @@ export async function openExim(users: string): Promise<Exim> {
   const [port = 0] = await freePorts(1)
   const tls = certificateFor(home, 'IP:0.0.0.0,IP:127.0.0.1')
   home.put('spool')
-  const config = home.put('exim.conf', configOf({ folder: home.folder, users, port, tls }))
+  const config = home.put('exim.conf', configOf({ folder: home.folder, users, port, tls, user: userOfServers() }))
   const start = () => home.run('exim4', ['-C', config, '-bdf', '-q1s'], port)
   await start()
   return {
@@ -45,9 +45,10 @@ interface Plan {
   users: string
   port: number
   tls: { key: string; cert: string }
+  user: { name: string; group: string }
 }
 
-const configOf = ({ folder, users, port, tls }: Plan): string => `
+const configOf = ({ folder, users, port, tls, user }: Plan): string => `
 spool_directory = ${folder}/spool
 log_file_path = ${folder}/%slog
 pid_file_path = ${folder}/exim.pid

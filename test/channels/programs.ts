@@ -40,21 +40,16 @@ export const installed = (...programs: string[]): boolean => [...programs, 'setp
 export const hasPerl = (...modules: string[]): boolean =>
   spawnSync('perl', [...modules.map(name => `-M${name}`), '-e', '1']).status === 0
 
-// Root hands over to nobody: servers refuse to be root, or change to users of their own who may not read our folder.
 const isRoot = process.getuid?.() === 0
-const idOf = (flag: '-u' | '-g'): number => Number(execFileSync('id', [flag, 'nobody']))
-export const user = isRoot
-  ? { name: 'nobody', group: 'nogroup', uid: idOf('-u'), gid: idOf('-g') }
-  : {
-      name: userInfo().username,
-      group: execFileSync('id', ['-gn']).toString().trim(),
-      uid: userInfo().uid,
-      gid: userInfo().gid,
-    }
+const said = (program: string, args: string[]): string => execFileSync(program, args).toString().trim()
 
-// Exim looks at the list of groups, which must hold the user's own; and without new rights it stays who it is.
-const nobody = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups']
-const rights = ['--no-new-privs', ...(isRoot ? nobody : [])]
+/** Root hands over to nobody: servers refuse to be root, or change to users of their own who may not read our folder. */
+export function userOfServers(): { name: string; group: string; uid: number; gid: number } {
+  const { username, uid, gid } = userInfo()
+  if (!isRoot) return { name: username, group: said('id', ['-gn']), uid, gid }
+  const [user, group] = [Number(said('id', ['-u', 'nobody'])), Number(said('id', ['-g', 'nobody']))]
+  return { name: 'nobody', group: said('id', ['-gn', 'nobody']), uid: user, gid: group }
+}
 
 export interface Home {
   folder: string
@@ -76,6 +71,10 @@ export interface Home {
 const lifeline = 'exec 3<&0; "$@" </dev/null & server=$!; (cat <&3 >/dev/null; kill $server 2>/dev/null) & wait $server'
 
 export function homeFor(what: string): Home {
+  const user = userOfServers()
+  // Exim looks at the list of groups, which must hold the user's own; and without new rights it stays who it is.
+  const nobody = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups']
+  const rights = ['--no-new-privs', ...(isRoot ? nobody : [])]
   const folder = mkdtempSync(path.join(tmpdir(), `parley-${what}-`))
   const running: ChildProcess[] = []
   const place = (name: string) => path.join(folder, name)
