@@ -44,10 +44,13 @@ export async function openDovecot(home = homeFor('dovecot')): Promise<Dovecot> {
   const nameOf = (address: string, folder = '') =>
     ['users', address, 'Maildir', folder && `.${folder.replaceAll('/', '.')}`].filter(Boolean).join('/')
   let number = 0
+  const made = new Set<string>()
   const maildir = (address: string, folder?: string) => {
     const [name, ...above] = [nameOf(address, folder), nameOf(address), `users/${address}`, 'users']
+    if (made.has(name)) return name
     for (const one of [...above.reverse(), name]) home.put(one)
     for (const part of ['cur', 'new', 'tmp']) home.put(`${name}/${part}`)
+    made.add(name)
     return name
   }
   const doveadm = (args: string[], input?: string) =>
