@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, renameSync } from 'node:fs'
 import path from 'node:path'
-import { certificateFor, freePorts, type Home, homeFor, installed, userOfServers } from './programs.ts'
+import { certificateFor, freePorts, type Home, homeFor, installed, userOfServers, versionOf } from './programs.ts'
 
-export const hasDovecot = installed('dovecot', 'doveadm', 'openssl')
+// From 2.4 on (Debian 13) it reads another kind of configuration.
+export const hasDovecot = installed('dovecot', 'doveadm', 'openssl') && versionOf('dovecot').startsWith('2.3.')
 
 export interface Dovecot {
   /** On the own machine, where a connection needs no encryption, and by an address where it does. */

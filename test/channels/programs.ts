@@ -37,6 +37,8 @@ function isProgram(file: string): boolean {
 
 /** Whether all of them are here, and what starts them. */
 export const installed = (...programs: string[]): boolean => [...programs, 'setpriv'].every(placeOf)
+export const versionOf = (program: string): string =>
+  spawnSync(placeOf(program) ?? program, ['--version']).stdout.toString()
 export const hasPerl = (...modules: string[]): boolean =>
   spawnSync('perl', [...modules.map(name => `-M${name}`), '-e', '1']).status === 0
 
