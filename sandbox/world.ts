@@ -28,6 +28,10 @@ export interface World {
   /** All bubbles in the order the phones show them. */
   bubbles: Bubble[]
   files: Map<string, StoredFile>
+  /** What the business has set at the account beside messages (menus, greetings), in the provider's own shape. */
+  profile: Record<string, unknown>
+  /** Changes fields of it; `undefined` takes one away. */
+  setProfile: (fields: Record<string, unknown>) => void
   faults: Faults
   log: LogLine[]
   /** Where webhooks go; undefined until the business has registered it. Setting it sends what waited. */
@@ -49,7 +53,7 @@ export interface World {
   show: (bubble: Bubble) => void
   bubble: (id: string) => Bubble | undefined
   change: (id: string, fields: Partial<Bubble>) => void
-  /** 'bubble', 'person', 'log' events for the screens. */
+  /** 'bubble', 'person', 'profile', 'log' events for the screens. */
   events: EventEmitter
   act: (personId: string, act: Act) => void
   mount: (app: FastifyInstance, baseUrl: string) => void
@@ -67,6 +71,7 @@ export interface Memory {
   people: Person[]
   bubbles: Bubble[]
   log: LogLine[]
+  profile?: Record<string, unknown>
   post: Letter[]
 }
 
@@ -98,6 +103,13 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
     people: new Map([...options.people, ...(memory?.people ?? [])].map(p => [p.id, { ...p }])),
     bubbles,
     files: new Map(),
+    profile: memory?.profile ?? {},
+    setProfile(fields) {
+      for (const [name, value] of Object.entries(fields))
+        if (value === undefined) delete world.profile[name]
+        else world.profile[name] = value
+      world.events.emit('profile')
+    },
     faults: noFaults(),
     log: memory?.log ?? [],
     get webhookUrl() {
@@ -166,6 +178,7 @@ const memoryOf = (world: World, { counter, post }: Pick<Memory, 'counter' | 'pos
   people: [...world.people.values()],
   bubbles: world.bubbles,
   log: world.log.slice(-100),
+  profile: world.profile,
   post,
 })
 

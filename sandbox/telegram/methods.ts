@@ -1,5 +1,6 @@
 import { reactionEmoji } from '../../src/channels/telegram/capabilities.ts'
 import type { World } from '../world.ts'
+import { commandMethods } from './commands.ts'
 import { botOf, chatOf, deskOf, personOf } from './desk.ts'
 import { type Fields, objectOf, textOf } from './fields.ts'
 import { pathOf, uniqueOf } from './files.ts'
@@ -106,6 +107,7 @@ function deleteMessage(fields: Fields, world: World): true {
 export const methods: ReadonlyMap<string, Method> = new Map(
   Object.entries({
     ...sends,
+    ...commandMethods,
     getMe,
     getChat,
     getFile,
