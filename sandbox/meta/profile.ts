@@ -22,9 +22,8 @@ const known: Record<'page' | 'instagram', readonly string[]> = {
 export function profile(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
   const { profile: now } = world
   if (request.method === 'GET') return reply.send({ data: Object.keys(now).length ? [now] : [] })
-  const { platform, fields, ...set } = maybe(request.body)
+  const { platform: _, fields, ...set } = maybe(request.body)
   const { object } = flavourOf(world)
-  if (object === 'instagram' && platform !== 'instagram') return refuse(reply, world, parameter('Invalid parameter'))
   const gone = request.method === 'DELETE' ? list(fields).map(String) : []
   const wrong = request.method === 'POST' ? faultOf(set, now) : undefined
   const strange = [...gone, ...Object.keys(set)].find(
@@ -53,13 +52,17 @@ function faultOf(set: Json, now: Json): GraphError | undefined {
     lines.some(line => long(line.title, 30) || !(line.type === 'web_url' ? line.url : line.payload))
   )
     return parameter('Invalid persistent menu')
-  const questions = records(set.ice_breakers).flatMap(one => records(one.call_to_actions))
+  const questions = actions(set.ice_breakers)
   if (questions.length > 4 || questions.some(one => long(one.question, 80) || !one.payload))
     return parameter('Invalid ice breakers')
   return records(set.greeting).some(one => long(one.text, 160)) ? parameter('Invalid greeting') : undefined
 }
 
-const actions = (field: unknown): Json[] => records(records(field)[0]?.call_to_actions)
+/** Questions came without a language once, and still may. */
+function actions(field: unknown): Json[] {
+  const given = records(field)
+  return given.some(one => one.question) ? given : records(given[0]?.call_to_actions)
+}
 
 /** The menu's lines, then the questions of an empty chat. */
 export function menu({ profile: now }: World): PhoneMenu | undefined {
