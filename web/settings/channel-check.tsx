@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import { useNow } from '../parts/hooks.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -9,8 +9,8 @@ import { readChannels } from '../state/act.ts'
 import { post } from '../state/api.ts'
 import { ago } from '../time.ts'
 
-/** Asks the provider, registers the webhook there, then waits for the first words. */
-export function Check({ channel: c }: { channel: Channel }) {
+/** Asks the provider, registers the webhook there, then waits for the first words. Each new `due` has it asked at once. */
+export function Check({ channel: c, due }: { channel: Channel; due: number }) {
   const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
   const now = useNow()
   const run = async () => {
@@ -23,6 +23,10 @@ export function Check({ channel: c }: { channel: Channel }) {
       setState({ error })
     }
   }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is due starts it
+  useEffect(() => {
+    if (due) void run()
+  }, [due])
   const account = state.account ?? c.account
   return (
     <div className="field">

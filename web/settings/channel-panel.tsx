@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import type { Menu } from '../../src/domain/menu.ts'
 import { CopyField, Field } from '../parts/field.tsx'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
@@ -11,6 +12,7 @@ import { useWorld } from '../state/store.ts'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
+import { withPicture } from './menu-picture.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
 interface PanelProps {
@@ -22,19 +24,23 @@ interface PanelProps {
 export function ChannelPanel({ channel: c, close }: PanelProps) {
   const kind = useWorld(w => w.kinds.find(one => one.kind === c.kind))
   const [error, setError] = useState<unknown>()
+  /** A menu that was saved is set at the messenger at once. */
+  const [due, setDue] = useState(0)
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
     const name = String(new FormData(form).get('name')).trim()
     const filled = kind ? settingsOf(form, kind) : {}
-    const settings = Object.fromEntries(
-      Object.entries(filled).filter(([key, value]) => String(value) !== c.settings[key]),
-    )
+    const changed = Object.entries(filled).filter(([key, value]) => written(value) !== c.settings[key])
+    const menus = changed.filter(([, value]) => typeof value === 'object')
     try {
+      const settings: Record<string, unknown> = Object.fromEntries(changed)
+      for (const [key, menu] of menus) settings[key] = await withPicture(menu as Menu)
       await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
       await readChannels()
       setError(undefined)
       toast(t('Saved'))
+      if (menus.length) setDue(n => n + 1)
     } catch (e) {
       setError(e)
     }
@@ -57,7 +63,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
               aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
             />
           )}
-          <Check channel={c} />
+          <Check channel={c} due={due} />
           <Problems channel={c} />
           {!!error && (
             <p className="alert" role="alert">
@@ -66,6 +72,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
+          {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="menus" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
           {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} creates={kind.createsTemplates} />}
         </div>
@@ -74,6 +81,9 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
     </aside>
   )
 }
+
+/** A value as the server shows it. */
+const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 function Problems({ channel: { health } }: { channel: Channel }) {
   if (!health.problems.length) return null

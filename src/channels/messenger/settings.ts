@@ -20,7 +20,7 @@ export const settings = z.strictObject({
   }),
   greeting: z.string().trim().max(160, 'At most 160 characters.').optional().meta({
     title: 'Greeting',
-    description: 'Read before the first message. {{user_first_name}} becomes the name of the person.',
+    description: 'Read before the first message, at most 160 characters.',
   }),
   menu: menuSetting(
     { shape: 'list', most: 20, label: 30, says: 1000, opens: true },
