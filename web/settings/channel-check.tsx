@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import { useNow } from '../parts/hooks.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -12,6 +12,7 @@ import { ago } from '../time.ts'
 /** Asks the provider, registers the webhook there, then waits for the first words. Each new `due` has it asked at once. */
 export function Check({ channel: c, due }: { channel: Channel; due: number }) {
   const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
+  const box = useRef<HTMLDivElement>(null)
   const now = useNow()
   const run = async () => {
     setState({ busy: true })
@@ -25,12 +26,12 @@ export function Check({ channel: c, due }: { channel: Channel; due: number }) {
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what is due starts it
   useEffect(() => {
-    if (due) void run()
+    if (due) void run().then(() => box.current?.querySelector('.bad')?.scrollIntoView({ block: 'nearest' }))
   }, [due])
   const account = state.account ?? c.account
   return (
     <div className="field">
-      <div className="chk" aria-live="polite">
+      <div className="chk" aria-live="polite" ref={box}>
         {account && <Passed words={t('Accepted')} aside={account} />}
         {state.account !== undefined && <Passed words={t('Registered at the messenger')} />}
         {!!state.error && (

@@ -7,11 +7,12 @@ export const menuColours = ['#0b6b66', '#1f4e8c', '#6d3a78', '#a03c2a', '#4a5a23
 const letters =
   '"Inter", system-ui, "Noto Sans CJK JP", "Noto Sans JP", "Hiragino Sans", "Yu Gothic", "Microsoft YaHei", sans-serif'
 
-/** Draws the menu from its labels, one cell for each entry, as large as the network wants it. */
-export function drawMenu(canvas: HTMLCanvasElement, menu: Menu): void {
+/** Draws the menu from its labels, one cell for each entry, as large as the network wants it or smaller. */
+export function drawMenu(canvas: HTMLCanvasElement, menu: Menu, scale = 1): void {
   const { width, height, cells } = menuPicture(menu)
-  Object.assign(canvas, { width, height })
+  Object.assign(canvas, { width: width * scale, height: height * scale })
   const pen = canvas.getContext('2d')!
+  pen.scale(scale, scale)
   pen.fillStyle = menu.picture?.colour ?? menuColours[0]
   pen.fillRect(0, 0, width, height)
   cells.forEach((cell, i) => {

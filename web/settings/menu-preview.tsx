@@ -61,7 +61,7 @@ function Picture({ menu }: { menu: Menu }) {
 function Drawn({ menu }: { menu: Menu }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
-    if (canvas.current) drawMenu(canvas.current, menu)
+    if (canvas.current) drawMenu(canvas.current, menu, 0.4)
   })
   return <canvas ref={canvas} role="img" aria-label={menu.entries.map(({ label }) => label).join(', ')} />
 }
