@@ -30,8 +30,6 @@ export interface World {
   files: Map<string, StoredFile>
   /** What the business has set at the account beside messages (menus, greetings), in the provider's own shape. */
   profile: Record<string, unknown>
-  /** Changes fields of it; `undefined` takes one away. */
-  setProfile: (fields: Record<string, unknown>) => void
   faults: Faults
   log: LogLine[]
   /** Where webhooks go; undefined until the business has registered it. Setting it sends what waited. */
@@ -103,13 +101,6 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
     people: new Map([...options.people, ...(memory?.people ?? [])].map(p => [p.id, { ...p }])),
     bubbles,
     files: new Map(),
-    profile: memory?.profile ?? {},
-    setProfile(fields) {
-      for (const [name, value] of Object.entries(fields))
-        if (value === undefined) delete world.profile[name]
-        else world.profile[name] = value
-      world.events.emit('profile')
-    },
     faults: noFaults(),
     log: memory?.log ?? [],
     get webhookUrl() {
@@ -156,6 +147,14 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
   return world
 }
 
+/** Changes fields of the profile; `undefined` takes one away. */
+export function setProfile(world: World, fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields))
+    if (value === undefined) delete world.profile[name]
+    else world.profile[name] = value
+  world.events.emit('profile')
+}
+
 /** Seeded by name: the same after every restart. */
 function accountOf({ kind }: Wire, name: string): World['account'] {
   const seed = [...`${kind}:${name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
@@ -164,7 +163,8 @@ function accountOf({ kind }: Wire, name: string): World['account'] {
   return { id, token: `${kind}-token-${mark}`, secret: `${kind}-secret-${mark}`, name }
 }
 
-const surroundings = ({ haste, now, random }: WorldOptions) => ({
+const surroundings = ({ haste, now, random, memory }: WorldOptions) => ({
+  profile: memory?.profile ?? {},
   haste: haste ?? 1,
   now: now ?? (() => new Date()),
   random: random ?? Math.random,

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import sharp from 'sharp'
 import { type Json, maybe, number, records, text } from '../../src/channels/kit.ts'
 import type { PhoneEntry, PhoneMenu } from '../wire.ts'
-import type { World } from '../world.ts'
+import { setProfile, type World } from '../world.ts'
 import { refuse, refuseFields } from './api.ts'
 import { checkAction, type Detail, length } from './check.ts'
 
@@ -81,14 +81,14 @@ export function routeMenus(app: FastifyInstance, world: World): void {
     return kept ? reply.send({ richMenuId: kept.richMenuId }) : refuse(reply, 404, 'no default richmenu')
   })
   app.delete('/v2/bot/user/all/richmenu', (_request, reply) => {
-    world.setProfile({ shownToAll: undefined })
+    setProfile(world, { shownToAll: undefined })
     return reply.send({})
   })
   app.post(
     '/v2/bot/user/all/richmenu/:id',
     ofOne(world, (kept, reply) => {
       if (!kept.file) return refuse(reply, 400, 'must upload richmenu image before applying it to user')
-      world.setProfile({ shownToAll: kept.richMenuId })
+      setProfile(world, { shownToAll: kept.richMenuId })
       return reply.send({})
     }),
   )
@@ -112,13 +112,13 @@ function make(given: Json, reply: FastifyReply, world: World): FastifyReply {
   if (wrong.length) return refuseFields(reply, wrong)
   if (menusOf(world).length >= 1000) return refuse(reply, 400, 'The number of rich menus exceeds the limit')
   const richMenuId = `richmenu-${world.next().toString(16).padStart(32, '8')}`
-  world.setProfile({ richMenus: [...menusOf(world), { ...given, richMenuId }] })
+  setProfile(world, { richMenus: [...menusOf(world), { ...given, richMenuId }] })
   return reply.send({ richMenuId })
 }
 
 function drop(kept: Kept, reply: FastifyReply, world: World): FastifyReply {
   world.files.delete(kept.file ?? '')
-  world.setProfile({
+  setProfile(world, {
     richMenus: menusOf(world).filter(m => m !== kept),
     ...(world.profile.shownToAll === kept.richMenuId && { shownToAll: undefined }),
   })
@@ -141,7 +141,7 @@ async function dress(request: FastifyRequest, reply: FastifyReply, world: World)
     return refuse(reply, 400, 'The image size is not the size of the richmenu')
   const file = `${kept.richMenuId}-image`
   world.files.set(file, { id: file, bytes, mime: request.headers['content-type']!, name: 'menu' })
-  world.setProfile({ richMenus: menusOf(world).map(m => (m === kept ? { ...kept, file } : m)) })
+  setProfile(world, { richMenus: menusOf(world).map(m => (m === kept ? { ...kept, file } : m)) })
   return reply.send({})
 }
 

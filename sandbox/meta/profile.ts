@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, records, text } from '../../src/channels/kit.ts'
 import type { PhoneEntry, PhoneMenu } from '../wire.ts'
-import type { World } from '../world.ts'
+import { setProfile, type World } from '../world.ts'
 import { type GraphError, parameter, refuse } from './errors.ts'
 import { flavourOf } from './flavour.ts'
 
@@ -32,7 +32,7 @@ export function profile(request: FastifyRequest, reply: FastifyReply, world: Wor
   if (strange) return refuse(reply, world, parameter(`Invalid parameter: ${strange}`))
   if (wrong) return refuse(reply, world, wrong)
   if (gone.includes('get_started') && now.persistent_menu) return refuse(reply, world, needsStart)
-  world.setProfile(request.method === 'POST' ? set : Object.fromEntries(gone.map(field => [field, undefined])))
+  setProfile(world, request.method === 'POST' ? set : Object.fromEntries(gone.map(field => [field, undefined])))
   return reply.send({ result: 'success' })
 }
 

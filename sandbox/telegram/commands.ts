@@ -1,6 +1,6 @@
 import { records, text } from '../../src/channels/kit.ts'
 import type { PhoneMenu } from '../wire.ts'
-import type { World } from '../world.ts'
+import { setProfile, type World } from '../world.ts'
 import { type Fields, objectOf } from './fields.ts'
 import { bad } from './refusal.ts'
 import type { Method } from './sending.ts'
@@ -13,12 +13,12 @@ function setMyCommands(fields: Fields, world: World): true {
   if (commands.some(({ command }) => !/^[a-z0-9_]{1,32}$/.test(text(command) ?? ''))) throw bad('BOT_COMMAND_INVALID')
   const wrong = ({ description }: Record<string, unknown>) => !text(description) || text(description)!.length > 256
   if (commands.some(wrong)) throw bad('BOT_COMMAND_DESCRIPTION_INVALID')
-  world.setProfile({ commands })
+  setProfile(world, { commands })
   return true
 }
 
 function deleteMyCommands(_fields: Fields, world: World): true {
-  world.setProfile({ commands: undefined })
+  setProfile(world, { commands: undefined })
   return true
 }
 
@@ -30,7 +30,7 @@ const buttons = ['commands', 'default', 'web_app']
 function setChatMenuButton(fields: Fields, world: World): true {
   const button = objectOf<{ type?: string }>(fields, 'menu_button') ?? { type: 'default' }
   if (!buttons.includes(button.type ?? '')) throw bad('unsupported menu button type')
-  world.setProfile({ button })
+  setProfile(world, { button })
   return true
 }
 

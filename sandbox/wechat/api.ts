@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, records, text } from '../../src/channels/kit.ts'
-import type { World } from '../world.ts'
+import { setProfile, type World } from '../world.ts'
 import { appIdOf } from './account.ts'
 import { getMedia, putMedia, videoOf } from './files.ts'
 import { Refusal, refuse } from './refuse.ts'
@@ -109,12 +109,12 @@ function createMenu({ json }: Call, world: World): object {
   const button = list(json.button).map(maybe)
   if (!button.length || button.length > 3) throw new Refusal(40018)
   if (button.some(b => !text(b.name) || Buffer.byteLength(text(b.name)!) > 60)) throw new Refusal(40018)
-  world.setProfile({ button })
+  setProfile(world, { button })
   return ok
 }
 
 function deleteMenu(_call: Call, world: World): object {
-  world.setProfile({ button: undefined })
+  setProfile(world, { button: undefined })
   return ok
 }
 

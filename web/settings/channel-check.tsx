@@ -11,23 +11,8 @@ import { ago } from '../time.ts'
 
 /** Asks the provider, registers the webhook there, then waits for the first words. Each new `due` has it asked at once. */
 export function Check({ channel: c, due }: { channel: Channel; due: number }) {
-  const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
-  const box = useRef<HTMLDivElement>(null)
+  const { state, run, box } = useChecking(c, due)
   const now = useNow()
-  const run = async () => {
-    setState({ busy: true })
-    try {
-      const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
-      setState({ account: [done.account, done.detail && serverWords(done.detail)].filter(Boolean).join(', ') })
-      await readChannels()
-    } catch (error) {
-      setState({ error })
-    }
-  }
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is due starts it
-  useEffect(() => {
-    if (due) void run().then(() => box.current?.querySelector('.bad')?.scrollIntoView({ block: 'nearest' }))
-  }, [due])
   const account = state.account ?? c.account
   return (
     <div className="field">
@@ -61,6 +46,27 @@ export function Check({ channel: c, due }: { channel: Channel; due: number }) {
       </button>
     </div>
   )
+}
+
+/** A check that failed by itself is brought into sight. */
+function useChecking(c: Channel, due: number) {
+  const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
+  const box = useRef<HTMLDivElement>(null)
+  const run = async () => {
+    setState({ busy: true })
+    try {
+      const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
+      setState({ account: [done.account, done.detail && serverWords(done.detail)].filter(Boolean).join(', ') })
+      await readChannels()
+    } catch (error) {
+      setState({ error })
+    }
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is due starts it
+  useEffect(() => {
+    if (due) void run().then(() => box.current?.querySelector('.bad')?.scrollIntoView({ block: 'nearest' }))
+  }, [due])
+  return { state, run, box }
 }
 
 function Passed({ words, aside }: { words: string; aside?: string }) {

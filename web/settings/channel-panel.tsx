@@ -8,12 +8,12 @@ import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { ask } from '../state/api.ts'
-import { useWorld } from '../state/store.ts'
+import { type ChannelKind, useWorld } from '../state/store.ts'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { withPicture } from './menu-picture.ts'
-import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { type Filled, SchemaFields, settingsOf } from './schema-fields.tsx'
 
 interface PanelProps {
   channel: Channel
@@ -23,28 +23,7 @@ interface PanelProps {
 /** One connected messenger: its address, a check of everything, its settings. */
 export function ChannelPanel({ channel: c, close }: PanelProps) {
   const kind = useWorld(w => w.kinds.find(one => one.kind === c.kind))
-  const [error, setError] = useState<unknown>()
-  /** A menu that was saved is set at the messenger at once. */
-  const [due, setDue] = useState(0)
-  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    const name = String(new FormData(form).get('name')).trim()
-    const filled = kind ? settingsOf(form, kind) : {}
-    const changed = Object.entries(filled).filter(([key, value]) => written(value) !== c.settings[key])
-    const menus = changed.filter(([, value]) => typeof value === 'object')
-    try {
-      const settings: Record<string, unknown> = Object.fromEntries(changed)
-      for (const [key, menu] of menus) settings[key] = await withPicture(menu as Menu)
-      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
-      await readChannels()
-      setError(undefined)
-      toast(t('Saved'))
-      if (menus.length) setDue(n => n + 1)
-    } catch (e) {
-      setError(e)
-    }
-  }
+  const { submit, error, due } = useSaving(c, kind)
   return (
     <aside className="conn" aria-label={c.name}>
       <header>
@@ -82,8 +61,40 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   )
 }
 
+/** Saves what was changed. A saved menu is due to be set at the messenger at once. */
+function useSaving(c: Channel, kind: ChannelKind | undefined) {
+  const [error, setError] = useState<unknown>()
+  const [due, setDue] = useState(0)
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const name = String(new FormData(form).get('name')).trim()
+    const filled = kind ? settingsOf(form, kind) : {}
+    try {
+      const settings = await changedIn(filled, c)
+      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
+      await readChannels()
+      setError(undefined)
+      toast(t('Saved'))
+      if (Object.values(settings).some(isMenu)) setDue(n => n + 1)
+    } catch (e) {
+      setError(e)
+    }
+  }
+  return { submit, error, due }
+}
+
+/** What was changed, a menu with its picture. */
+async function changedIn(filled: Filled, { settings: shown }: Channel): Promise<Filled> {
+  const changed = Object.entries(filled).filter(([key, value]) => written(value) !== shown[key])
+  const whole = changed.map(async ([key, value]) => [key, isMenu(value) ? await withPicture(value) : value])
+  return Object.fromEntries(await Promise.all(whole)) as Filled
+}
+
+const isMenu = (value: Filled[string]): value is Menu => typeof value === 'object'
+
 /** A value as the server shows it. */
-const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+const written = (value: Filled[string]): string => (isMenu(value) ? JSON.stringify(value) : String(value))
 
 function Problems({ channel: { health } }: { channel: Channel }) {
   if (!health.problems.length) return null

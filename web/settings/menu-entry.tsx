@@ -65,20 +65,7 @@ function Doing({ at, row, limits, faults, edit }: DoingProps) {
   const commands = limits.shape === 'commands'
   return (
     <div className="menu-row">
-      {limits.opens ? (
-        <span className="fld menu-what">
-          <select
-            aria-label={t('Entry {n}: what happens', n)}
-            value={opens ? 'opens' : 'says'}
-            onChange={event => edit({ opens: event.target.value === 'opens' ? '' : undefined })}
-          >
-            <option value="says">{t('says')}</option>
-            <option value="opens">{t('opens')}</option>
-          </select>
-        </span>
-      ) : (
-        <span className="dim meta-text">{commands ? t('command') : t('says')}</span>
-      )}
+      <What at={at} row={row} limits={limits} edit={edit} />
       {opens ? (
         <Line
           name={t('Entry {n}: address', n)}
@@ -99,6 +86,24 @@ function Doing({ at, row, limits, faults, edit }: DoingProps) {
         />
       )}
     </div>
+  )
+}
+
+function What({ at, row, limits, edit }: Omit<DoingProps, 'faults'>) {
+  const what = t('Entry {n}: what happens', { n: at + 1 })
+  if (!limits.opens)
+    return <span className="dim meta-text">{limits.shape === 'commands' ? t('command') : t('says')}</span>
+  return (
+    <span className="fld menu-what">
+      <select
+        aria-label={what}
+        value={row.opens === undefined ? 'says' : 'opens'}
+        onChange={event => edit({ opens: event.target.value === 'opens' ? '' : undefined })}
+      >
+        <option value="says">{t('says')}</option>
+        <option value="opens">{t('opens')}</option>
+      </select>
+    </span>
   )
 }
 

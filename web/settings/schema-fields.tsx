@@ -180,7 +180,7 @@ function Lines({ label, name, help, error, value }: Labelled & { value: string |
   )
 }
 
-type Filled = Record<string, string | number | boolean | Menu>
+export type Filled = Record<string, string | number | boolean | Menu>
 
 /** What was filled in; empty lines are left to their defaults, a secret left empty stays as it is. */
 export function settingsOf(form: HTMLFormElement, kind: ChannelKind): Filled {
