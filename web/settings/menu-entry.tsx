@@ -1,4 +1,4 @@
-import type { MenuLimits } from '../../src/domain/menu.ts'
+import { commandOf, type MenuLimits } from '../../src/domain/menu.ts'
 import { Icon } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { type Draft, moved, type Row } from './menu-draft.ts'
@@ -78,7 +78,7 @@ function Doing({ at, row, limits, faults, edit }: DoingProps) {
       ) : (
         <Line
           name={commands ? t('Entry {n}: command', n) : t('Entry {n}: what the customer says', n)}
-          placeholder={commands ? '/hours' : row.label || t('the label')}
+          placeholder={commands ? `/${commandOf({ label: row.label }) || 'hours'}` : row.label || t('the label')}
           value={row.says ?? ''}
           longest={limits.says}
           fault={faults.get(`${at}.says`)}
