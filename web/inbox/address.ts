@@ -1,11 +1,12 @@
 import type { Conversation } from '../../src/api/shapes.ts'
+import { grouped } from '../telephone.ts'
 
 /**
  * An address as people would say it. A telephone number has at least 11 digits here: shorter ones cannot be told from
  * the ids that some networks give their users.
  */
 export const spoken = (address: string): string =>
-  /^\+?\d{11,15}$/.test(address) ? `+${address.replace('+', '')}` : address
+  /^\+?\d{11,15}$/.test(address) ? grouped(`+${address.replace('+', '')}`) : address
 
 /** Where answers go: a name on the network, a telephone number, else the address itself. */
 export function placeOf({ contact, channelId, address }: Conversation): string {

@@ -6,6 +6,7 @@ import { Avatar } from '../parts/person.tsx'
 import { t } from '../say.ts'
 import { ask } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { shortDate } from '../time.ts'
 import { spoken } from './address.ts'
 import { placeWords } from './can.ts'
@@ -52,7 +53,7 @@ function Person({ conversation: c }: { conversation: Conversation }) {
       <div className="pers">
         <Avatar name={c.contact.name} size={48} url={c.contact.avatarUrl} />
         <div className="grow">
-          <h2>{c.contact.name}</h2>
+          <h2>{grouped(c.contact.name)}</h2>
           <div className="dim">{facts.join(', ')}</div>
         </div>
         <button

@@ -10,6 +10,7 @@ import { t } from '../say.ts'
 import { move } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import { answerTarget, waitOf } from '../state/views.ts'
+import { grouped } from '../telephone.ts'
 import { span } from '../time.ts'
 import { placeOf } from './address.ts'
 import { useChannel, usePlace } from './can.ts'
@@ -59,7 +60,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
   return (
     <div className="grow">
       <div className="row gap6">
-        <h1 className="name cut">{c.contact.name}</h1>
+        <h1 className="name cut">{grouped(c.contact.name)}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
         {place && <span className="where">{place}</span>}

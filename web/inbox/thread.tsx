@@ -6,6 +6,7 @@ import { t } from '../say.ts'
 import { move, readThread } from '../state/act.ts'
 import { firstUnread, threadRows } from '../state/rows.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { dayOf } from '../time.ts'
 import { Composer } from './composer.tsx'
 import { Header } from './header.tsx'
@@ -25,7 +26,7 @@ export function Thread({ id, details }: { id: string; details: DetailsSwitch }) 
   useCommands(id, details)
   return (
     <Talk value={tools}>
-      <section className="thread" aria-label={conversation?.contact.name ?? t('Conversation')}>
+      <section className="thread" aria-label={conversation ? grouped(conversation.contact.name) : t('Conversation')}>
         <Header id={id} details={details} />
         <Body id={id} />
         {conversation && <Composer conversation={conversation} />}

@@ -7,6 +7,7 @@ import { settingsPages } from '../settings/pages.ts'
 import { ask } from '../state/api.ts'
 import { chooseLocale } from '../state/session.ts'
 import { now, useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { applyTheme } from '../theme.ts'
 import { useKeys } from './hooks.ts'
 import { Icon } from './icon.tsx'
@@ -129,7 +130,13 @@ function useFound(words: string): Conversation[] {
 function conversationPlace(c: Conversation): Place {
   const channel = now().channels?.find(one => one.id === c.channelId)
   const picture = <Avatar name={c.contact.name} size={24} />
-  return { key: `c${c.id}`, name: c.contact.name, hint: channel?.name ?? '', picture, go: () => go(`/inbox/${c.id}`) }
+  return {
+    key: `c${c.id}`,
+    name: grouped(c.contact.name),
+    hint: channel?.name ?? '',
+    picture,
+    go: () => go(`/inbox/${c.id}`),
+  }
 }
 
 function fixedPlaces(): Place[] {
