@@ -16,6 +16,8 @@ export const emailWire: Wire = {
   routes() {},
   act,
   sign: () => ({}),
+  without: ['reorder', 'lateMs', 'forge'],
+  says: { rate: '450', down: '421', token: '535' },
   refuse: { rate: noHttp, down: noHttp, token: noHttp, blocked: noHttp },
   unknownEvent(person, world) {
     const raw = `From: ${person.name} <${person.id}>\r\nSubject: sealed\r\nMessage-ID: <odd-${world.next()}@mail.example.org>\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n`

@@ -14,6 +14,8 @@ export function pictureOf(world: World) {
     group,
     city,
     account: world.account.name,
+    without: [...(world.wire.without ?? [])],
+    says: world.wire.says ?? { rate: '429', down: '503', token: '401' },
     connected: world.webhookUrl !== undefined,
     people: [...world.people.values()],
     bubbles: world.bubbles.map(bubble => shown(bubble, world)),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Part } from '../src/domain/message.ts'
+import type { Faults } from './faults.ts'
 import type { World } from './world.ts'
 
 /** One simulated provider's real wire protocol. Everything that is the same for all providers is in world.ts. */
@@ -21,6 +22,10 @@ export interface Wire {
   menu?(world: World): PhoneMenu | undefined
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
+  /** Faults of webhooks that this protocol has no counterpart of: the drawer does not offer them. */
+  without?: readonly (keyof Faults)[]
+  /** How its answers say that it is too much, that all is down, that we are not let in; as HTTP says it where absent. */
+  says?: Readonly<Record<'rate' | 'down' | 'token', string>>
   /** An event kind that nobody documented, for the fault drawer. */
   unknownEvent(person: Person, world: World): unknown
   /** Settings with which Parley's channel of this kind talks to this account. `baseUrl` is added by the caller. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, number, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { botId, keptOf, memberOf, messageId, quoteToken, readToken, spendReplyToken } from './account.ts'
 import { type Detail, faults } from './check.ts'
@@ -107,7 +108,12 @@ function routePeople(app: FastifyInstance, world: World): void {
     const { id } = request.params as { id: string }
     const person = world.people.get(id)
     if (!person || person.blocked) return refuse(reply, 404, 'Not found')
-    return reply.send({ userId: id, displayName: person.name, language: person.language })
+    return reply.send({
+      userId: id,
+      displayName: person.name,
+      pictureUrl: faceUrl(world, person),
+      language: person.language,
+    })
   })
   app.get('/v2/bot/group/:id/summary', (request, reply) => {
     const { id } = request.params as { id: string }

@@ -4,12 +4,12 @@ import type { World } from '../world.ts'
 import {
   debugToken,
   hook,
+  isToken,
   node,
   refreshToken,
   subscribeApp,
   subscriptions,
   templates,
-  tokenOf,
   unsubscribeApp,
 } from './account.ts'
 import { answer, like } from './comments.ts'
@@ -82,7 +82,7 @@ function checkCall(request: FastifyRequest, world: World): GraphError | undefine
   if (token === `${appId(world)}|${world.account.secret}`) return undefined
   const proof = query.appsecret_proof
   if (proof && proof !== hmacSha256Hex(world.account.secret, Buffer.from(String(token)))) return badProof
-  return [tokenOf(world), world.account.token].includes(String(token)) ? undefined : badToken
+  return isToken(String(token), world) ? undefined : badToken
 }
 
 const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>

@@ -16,6 +16,9 @@ export interface WorldView {
   city: string
   account: string
   connected: boolean
+  /** Faults it cannot have, and how its answers say the others. */
+  without: (keyof Faults)[]
+  says: Record<'rate' | 'down' | 'token', string>
   people: Person[]
   bubbles: Bubble[]
   log: LogLine[]

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { allEvents, eventsOf, isSubscribed, nextToken, unanswered, wantEvents, wireJson } from './account.ts'
 import { fault, type Refusal, statuses } from './check.ts'
@@ -131,6 +132,7 @@ function userDetails(body: Json, world: World): Answer {
   const user = {
     id: person.id,
     name: person.name,
+    avatar: faceUrl(world, person),
     country: 'UA',
     language: person.language,
     api_version: 10,

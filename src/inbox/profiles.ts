@@ -18,6 +18,8 @@ interface LookUp {
   contact: string
   channel: string
   address: Address
+  /** The address of a picture that the message itself told. */
+  face?: string
 }
 
 /** Jobs for those whose network can tell more of them than their message did. Messages never wait for it. */
@@ -28,10 +30,13 @@ export async function askWho(
 ): Promise<number> {
   const asked = new Map<string, LookUp>()
   for (const { channel, event } of heard) {
-    if (!channel.adapter.profile || !('from' in event) || !event.from || event.type === 'watermark') continue
+    if (!('from' in event) || !event.from || event.type === 'watermark') continue
     if (event.type === 'typing' || event.group) continue
+    const face = event.sender?.avatarUrl
     const person = people.get(keyOf(channel.id, event.from))
-    if (person) asked.set(person.contactId, { contact: person.contactId, channel: channel.id, address: event.from })
+    if (!person || !(channel.adapter.profile || face)) continue
+    const { contactId: contact } = person
+    asked.set(contact, { contact, channel: channel.id, address: event.from, ...(face && { face }) })
   }
   if (!asked.size) return 0
   const { rows } = await tx.query<{ id: string }>(
@@ -53,16 +58,16 @@ export async function askWho(
   return rows.length
 }
 
-/** Asks the network who somebody is. A name that somebody of the team wrote stays. */
+/** Asks the network who somebody is, as far as the message did not tell. A name that somebody of the team wrote stays. */
 export async function lookUp(on: Parley, job: Job, context: TaskContext): Promise<TaskAnswer> {
-  const { contact, channel: channelId, address } = job.payload as LookUp
+  const { contact, channel: channelId, address, face } = job.payload as LookUp
   const channel = await on.channels.byId(channelId)
-  if (!channel?.adapter.profile || channel.state !== 'on') return undefined
+  if (channel?.state !== 'on') return undefined
   try {
     const io = ioFor(on, channel, context.signal)
-    const profile = await channel.adapter.profile(address, io)
-    if (!profile) return undefined
-    const avatarUrl = profile.avatarUrl && (await ownCopy(on, job.workspaceId, { io, url: profile.avatarUrl }))
+    const profile = await channel.adapter.profile?.(address, io)
+    const url = profile?.avatarUrl ?? face
+    const avatarUrl = url && (await ownCopy(on, job.workspaceId, { io, url }))
     await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl: avatarUrl || undefined })
   } catch (error) {
     if (!(error instanceof MediaGone) && context.attempt < lookUpAttempts) throw error

@@ -214,8 +214,10 @@ describe('line: what the business sends', () => {
     const nobody = await send({ type: 'text', text: 'x' }, { address: 'U0' })
     assert.equal(nobody.ok ? '' : nobody.why, 'invalid')
   })
-  test('a profile has a name and a language, and a stranger has none', async () => {
-    assert.deepEqual(await line.profile!(anna.id as Address, stage.io()), { name: 'Anna', language: 'ja' })
+  test('a profile has a name, a picture and a language, and a stranger has none', async () => {
+    const { avatarUrl, ...rest } = (await line.profile!(anna.id as Address, stage.io()))!
+    assert.match(avatarUrl!, /face\.jpg$/)
+    assert.deepEqual(rest, { name: 'Anna', language: 'ja' })
     assert.equal(await line.profile!('U0' as Address, stage.io()), null)
     assert.equal(await line.profile!('R0' as Address, stage.io()), null)
   })
