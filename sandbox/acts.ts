@@ -11,6 +11,7 @@ const act = z.discriminatedUnion('do', [
     text: words,
     replyTo: z.string().optional(),
     subject: z.string().max(200).optional(),
+    html: words.optional(),
   }),
   z.object({
     do: z.literal('media'),

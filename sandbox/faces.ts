@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import sharp from 'sharp'
+import { pictures } from './pictures.ts'
 import type { Person } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -7,17 +8,20 @@ import type { World } from './world.ts'
 export const faceUrl = (world: World, person: Pick<Person, 'id'>): string =>
   `${world.baseUrl}/faces/${encodeURIComponent(person.id)}/face.jpg`
 
-/** The file host: a drawn face for everybody who has a phone here, the same after every restart. */
+/** The file host: a drawn face for everybody who has a phone here, the same after every restart, and the shop's pictures. */
 export function serveFaces(app: FastifyInstance, world: World): void {
   app.get<{ Params: { id: string } }>('/faces/:id/face.jpg', async (request, reply) => {
     const person = world.people.get(request.params.id)
     if (!person) return reply.code(404).send('')
-    const bytes = await sharp(Buffer.from(faceOf(person)))
-      .jpeg({ quality: 84 })
-      .toBuffer()
-    return reply.type('image/jpeg').send(bytes)
+    return reply.type('image/jpeg').send(await jpeg(faceOf(person)))
+  })
+  app.get<{ Params: { name: string } }>('/pictures/:name', async (request, reply) => {
+    const drawn = Object.entries(pictures).find(([name]) => `${name}.jpg` === request.params.name)?.[1]
+    return drawn ? reply.type('image/jpeg').send(await jpeg(drawn)) : reply.code(404).send('')
   })
 }
+
+const jpeg = (svg: string): Promise<Buffer> => sharp(Buffer.from(svg)).jpeg({ quality: 84 }).toBuffer()
 
 const grounds = ['#b9d3c2', '#e3c7a6', '#b7cbe2', '#e2bdb4', '#cfc4e3', '#d8d6a8']
 const skins = ['#f0c9a4', '#e0ad84', '#f4d6bb', '#c98f63', '#e8bd95']

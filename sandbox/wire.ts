@@ -40,8 +40,8 @@ export interface Wire {
 }
 
 export type Act =
-  /** `subject` is for mail: a new thread, or the one that is answered. */
-  | { do: 'text'; text: string; replyTo?: string; subject?: string }
+  /** For mail, `subject` (a new thread, or the one that is answered) and the same words as a page. */
+  | { do: 'text'; text: string; replyTo?: string; subject?: string; html?: string }
   | {
       do: 'media'
       type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker'

@@ -40,7 +40,7 @@ function Person({ conversation: c }: { conversation: Conversation }) {
   )
   const [editing, setEditing] = useState(false)
   const facts = [
-    contact?.phone && spoken(contact.phone),
+    contact?.phone && spoken(contact.phone) !== grouped(c.contact.name) && spoken(contact.phone),
     contact?.email,
     contact?.language && languageName(contact.language),
   ].filter(Boolean)
