@@ -99,6 +99,9 @@ function PlaceRow({ place, id, on, choose }: { place: Place; id: string; on: boo
   )
 }
 
+/** Numbers are shown in groups and written without. */
+const bare = (words: string): string => words.replaceAll(' ', '').toLowerCase()
+
 function usePlaces(words: string): Place[] {
   const known = useWorld(w => w.conversations)
   const found = useFound(words)
@@ -106,7 +109,7 @@ function usePlaces(words: string): Place[] {
     const people = [...new Map([...Object.values(known), ...found].map(c => [c.id, c])).values()]
       .sort((a, b) => ((a.lastMessageAt ?? '') < (b.lastMessageAt ?? '') ? 1 : -1))
       .map(conversationPlace)
-    const fits = (place: Place) => place.name.toLowerCase().includes(words.trim().toLowerCase())
+    const fits = (place: Place) => bare(place.name).includes(bare(words))
     return [...people.filter(fits).slice(0, 8), ...fixedPlaces().filter(fits)]
   }, [known, found, words])
 }
@@ -129,7 +132,7 @@ function useFound(words: string): Conversation[] {
 
 function conversationPlace(c: Conversation): Place {
   const channel = now().channels?.find(one => one.id === c.channelId)
-  const picture = <Avatar name={c.contact.name} size={24} />
+  const picture = <Avatar name={c.contact.name} url={c.contact.avatarUrl} size={24} />
   return {
     key: `c${c.id}`,
     name: grouped(c.contact.name),
