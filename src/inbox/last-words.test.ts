@@ -26,4 +26,5 @@ test('the line of a mail tells its subject apart from its words', () => {
 test('a subject that is the beginning of the mail is not said twice', () => {
   assert.equal(lineOf('Hello', 'Hello'), 'Hello')
   assert.equal(lineOf('Is the rye', 'Is the rye loaf back?'), 'Is the rye loaf back?')
+  assert.equal(lineOf('The rye is in', 'The rye is in\n\nDear bakers'), 'The rye is in · Dear bakers')
 })

@@ -36,5 +36,7 @@ function preview(part: Part): string {
 
 /** As mail programs show it. Phones without a field for a subject repeat the first words in it. */
 function mailLine({ subject, text }: { subject: string; text: string }): string {
-  return text.startsWith(subject) ? text : [subject, text].filter(Boolean).join(' · ')
+  const rest = text.startsWith(subject) ? text.slice(subject.length) : text
+  if (rest !== text && !/^\s*\n/.test(rest)) return text
+  return [subject, rest.trim()].filter(Boolean).join(' · ')
 }

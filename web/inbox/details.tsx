@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { Contact, Conversation } from '../../src/api/shapes.ts'
 import { useLoad } from '../parts/hooks.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
@@ -12,8 +12,7 @@ import { spoken } from './address.ts'
 import { placeWords } from './can.ts'
 import { EditPerson } from './details-edit.tsx'
 import { Earlier, Facts } from './details-facts.tsx'
-import { Lightbox } from './lightbox.tsx'
-import { thumb } from './media.tsx'
+import { Lightbox, thumb } from './media.tsx'
 import { isPicture } from './parts.tsx'
 import { purposeWords } from './purposes.ts'
 import { languageName } from './template-text.ts'
@@ -152,7 +151,9 @@ function Files({ id }: { id: string }) {
           </button>
         ))}
       </div>
-      {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      <Suspense>
+        {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      </Suspense>
     </section>
   )
 }

@@ -98,8 +98,9 @@ function useCommands(id: string, details: DetailsSwitch): void {
 /** Closes with a way back, or reopens. */
 export function toggleClosed(id: string, status: string | undefined): void {
   if (status === 'closed') return void attempt(() => move(id, 'reopen'))
-  void attempt(() => move(id, 'close'))
-  toast(t('Conversation closed'), { label: t('Undo'), run: () => void attempt(() => move(id, 'reopen')) })
+  const undo = { label: t('Undo'), run: () => void attempt(() => move(id, 'reopen')) }
+  const leave = toast(t('Conversation closed'), undo)
+  void attempt(() => move(id, 'close')).then(closed => closed || leave())
 }
 
 function Ghosts() {
