@@ -39,7 +39,7 @@ async function orderedFault(
 
 /** `POST messages, text`: the call as the log names it. Never the rest of the path, which may hold a token. */
 function called(request: FastifyRequest): string {
-  const place = request.url.split('?')[0]!.split('/').at(-1)
+  const place = request.url.split('?')[0]!.split('/').findLast(Boolean)
   const type = (request.body as { type?: unknown } | null | undefined)?.type
   return `${request.method} ${place}${typeof type === 'string' ? `, ${type}` : ''}`
 }
