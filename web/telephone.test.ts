@@ -53,3 +53,14 @@ test('answers go to the number of the conversation, grouped', () => {
   const conversation = { contact: { identities }, channelId: '12', address: '+13125550171' }
   assert.equal(placeOf(conversation as never), '+1 312 555 0171')
 })
+
+test('an id that only machines know is not shown as the place answers go to', () => {
+  const at = (address: string, username?: string) => {
+    const identities = [{ channelId: '6', address, ...(username && { username }) }]
+    return placeOf({ contact: { identities }, channelId: '6', address } as never)
+  }
+  assert.equal(at('152004417'), '')
+  assert.equal(at('U4af4980629a84c0bb0f1d6e2a55501c7'), '')
+  assert.equal(at('152004417', 'anna'), '@anna')
+  assert.equal(at('ellen@lakeside.example'), 'ellen@lakeside.example')
+})

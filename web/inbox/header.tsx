@@ -73,8 +73,8 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
 /** Who types, who waits, or that it is closed. */
 function Standing({ conversation: c }: { conversation: Conversation }) {
   const now = useNow()
-  const place = usePlace(c.id)
   const small = useMatch('(max-width: 767px)')
+  const channel = useChannel(c.id)
   const wait = waitOf(c, now)
   const who = c.assignee && small ? `, ${c.assignee.name.split(' ')[0]}` : ''
   if (wait)
@@ -86,8 +86,7 @@ function Standing({ conversation: c }: { conversation: Conversation }) {
     )
   if (c.status === 'closed') return <span className="wait">{t('Conversation closed')}</span>
   const address = placeOf(c)
-  // Of a comment it is two numbers, which help nobody.
-  return <span className="wait">{place && address === c.address ? '' : address}</span>
+  return <span className={address ? 'wait' : 'wait only-phone'}>{address || channel?.name}</span>
 }
 
 function Assign({ conversation: c }: { conversation: Conversation }) {
