@@ -51,7 +51,7 @@ test('a network that fails delays no message and is asked again', async t => {
   await p.quiet()
   answers.next = { name: 'Anna' }
   await p.hurry()
-  assert.equal(asked.length, 2)
+  assert.ok(asked.length >= 2)
   assert.equal((await p.only()).contact.name, 'Anna')
 })
 
