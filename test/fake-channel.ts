@@ -67,6 +67,7 @@ export function fakeChannel(can: Partial<Capabilities> = {}): FakeChannel {
         return file
       },
       setup: async () => ({ ok: true, account: 'Fake account' }),
+      proof: 'answer',
     },
   }
   return fake
