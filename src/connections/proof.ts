@@ -23,7 +23,9 @@ export async function prove(
   channel: Connected,
   { found, since }: { found: ProofFound | undefined; since: Date },
 ): Promise<Proof> {
-  const wanted = found ?? channel.adapter.proof ?? 'knock'
+  const { proof: declared = 'knock' } = channel.adapter
+  // Only `setup` hears the provider's answer; where that says nothing, we ask ourselves.
+  const wanted = found ?? (declared === 'answer' ? 'knock' : declared)
   const proof = typeof wanted === 'object' ? wanted : await ways[wanted](on, channel, since)
   if (!('failed' in proof)) await takeBack(on, channel, 'unproven')
   // Of a connection the listener itself tells, and takes it back when it stands.
@@ -35,7 +37,7 @@ type Way = (on: Parley, channel: Connected, since: Date) => Promise<Proof>
 
 const ways: Readonly<Record<ProofKind, Way>> = {
   event,
-  answer: async () => proven('answer'),
+  answer,
   knock: byKnock,
   connection,
 }
@@ -49,6 +51,11 @@ async function event(on: Parley, channel: Connected, since: Date): Promise<Proof
     (await knock(on, channel)) ??
     'The messenger did not call us when asked, though our address answers from here. Look whether a firewall keeps it out.'
   return { failed }
+}
+
+/** `setup` has heard it. That the provider called is still better to know. */
+async function answer(on: Parley, channel: Connected, since: Date): Promise<Proof> {
+  return proven((await wasReached(on, channel, { since, patienceMs: 0 })) ? 'event' : 'answer')
 }
 
 async function byKnock(on: Parley, channel: Connected): Promise<Proof> {

@@ -27,7 +27,7 @@ describe('line: connecting', () => {
   })
   test('says so when LINE cannot reach the webhook, when it is refused, and when webhooks are off', async () => {
     const gone = await setup(await nowhere())
-    assert.match(gone.ok ? '' : gone.detail, /could not reach the webhook: COULD_NOT_CONNECT/)
+    assert.match(gone.ok ? JSON.stringify(gone.proof) : '', /could not reach the webhook: COULD_NOT_CONNECT/)
     const wrong = await setup('ftp://a.example')
     assert.match(wrong.ok ? '' : wrong.detail, /Invalid webhook endpoint/)
     keptOf(stage.world).active = false
