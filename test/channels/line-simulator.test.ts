@@ -22,6 +22,7 @@ describe('line: connecting', () => {
     assert.ok(done.ok)
     assert.equal(done.account, 'Rowan & Rye')
     assert.match(done.detail!, /^https:\/\/line\.me\/R\/ti\/p\/%40/)
+    assert.deepEqual(done.picture, { url: `${stage.world.baseUrl}/stickershop/v1/account.png` })
     assert.equal(stage.world.webhookUrl, stage.business.url)
     assert.equal(Buffer.from(stage.business.requests.at(-1)!.body).includes('"events":[]'), true)
   })

@@ -9,15 +9,22 @@ import { readChannels } from '../state/act.ts'
 import { post } from '../state/api.ts'
 import { ago } from '../time.ts'
 
-/** Asks the provider, registers the webhook there, then waits for the first words. */
-export function Check({ channel: c }: { channel: Channel }) {
-  const [state, setState] = useState<{ busy?: true; account?: string; error?: unknown }>({})
+type Proof = { by: string; words: string } | { failed: string }
+interface Done {
+  account: string
+  detail?: string
+  proof?: Proof
+}
+
+/** Asks the provider, registers the webhook there, proves that it is reached, then waits for the first words. */
+export function Check({ channel: c, registers }: { channel: Channel; registers: boolean }) {
+  const [state, setState] = useState<{ busy?: true; account?: string; proof?: Proof | undefined; error?: unknown }>({})
   const now = useNow()
   const run = async () => {
     setState({ busy: true })
     try {
-      const done = await post<{ account: string; detail?: string }>(`/channels/${c.id}/setup`)
-      setState({ account: [done.account, done.detail && serverWords(done.detail)].filter(Boolean).join(', ') })
+      const { account, detail, proof } = await post<Done>(`/channels/${c.id}/setup`)
+      setState({ account: [account, detail && serverWords(detail)].filter(Boolean).join(', '), proof })
       await readChannels()
     } catch (error) {
       setState({ error })
@@ -28,7 +35,8 @@ export function Check({ channel: c }: { channel: Channel }) {
     <div className="field">
       <div className="chk" aria-live="polite">
         {account && <Passed words={t('Accepted')} aside={account} />}
-        {state.account !== undefined && <Passed words={t('Registered at the messenger')} />}
+        {state.account !== undefined && registers && <Passed words={t('Registered at the messenger')} />}
+        {state.proof ? <Proven proof={state.proof} /> : <Reached channel={c} />}
         {!!state.error && (
           <div className="bad">
             <Icon name="alert" size="s" />
@@ -52,10 +60,28 @@ export function Check({ channel: c }: { channel: Channel }) {
         onClick={() => void run()}
       >
         {state.busy ? <span className="spin" /> : <Icon name="repeat" />}
-        {t('Check and register')}
+        {registers ? t('Check and register') : t('Check now')}
       </button>
     </div>
   )
+}
+
+/** What the check has just found. */
+function Proven({ proof }: { proof: Proof }) {
+  if (!('failed' in proof)) return <Passed words={serverWords(proof.words)} />
+  return (
+    <div className="warn">
+      <Icon name="alert" size="s" />
+      <span className="grow">{serverWords(proof.failed)}</span>
+    </div>
+  )
+}
+
+/** What is known from before: a handshake, perhaps, and nothing else. */
+function Reached({ channel: { health } }: { channel: Channel }) {
+  const now = useNow()
+  if (health.lastInAt || !health.reachedAt) return null
+  return <Passed words={t('The messenger reached us.')} aside={ago(health.reachedAt, now)} />
 }
 
 function Passed({ words, aside }: { words: string; aside?: string }) {

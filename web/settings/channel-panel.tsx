@@ -2,12 +2,13 @@ import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import { CopyField, Field } from '../parts/field.tsx'
-import { Icon, Mark } from '../parts/icon.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { ask } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
+import { AccountMark } from './account-mark.tsx'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
@@ -42,7 +43,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   return (
     <aside className="conn" aria-label={c.name}>
       <header>
-        <Mark kind={c.kind} size="big" />
+        <AccountMark channel={c} />
         <h2 className="grow cut">{c.name}</h2>
         <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
           <Icon name="x" />
@@ -57,7 +58,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
               aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
             />
           )}
-          <Check channel={c} />
+          <Check channel={c} registers={!kind?.uncalled} />
           <Problems channel={c} />
           {!!error && (
             <p className="alert" role="alert">
