@@ -32,7 +32,7 @@ const sentences: ReadonlySet<string> = new Set([
 /** Sentences with something of the moment in them. */
 const patterns: readonly string[] = [
   msg(
-    '{url} is an address of this computer or network, which messengers cannot call. Set PARLEY_PUBLIC_URL to the public one.',
+    '{url} is an address of this computer or network, which nobody outside can call. Set PARLEY_PUBLIC_URL to the public one.',
   ),
   msg('{url} is not encrypted, and messengers call https addresses only. Set PARLEY_PUBLIC_URL to an https address.'),
   msg('The name {host} is not found: it has no DNS record yet, or PARLEY_PUBLIC_URL is misspelt.'),

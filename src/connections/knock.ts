@@ -63,7 +63,7 @@ function notPublic({ config }: Parley, { settings }: Connected): string | undefi
   const { baseUrl } = settings as { baseUrl?: string }
   if (baseUrl && isNear(baseUrl)) return undefined
   if (isNear(publicUrl))
-    return `${publicUrl} is an address of this computer or network, which messengers cannot call. Set PARLEY_PUBLIC_URL to the public one.`
+    return `${publicUrl} is an address of this computer or network, which nobody outside can call. Set PARLEY_PUBLIC_URL to the public one.`
   if (new URL(publicUrl).protocol === 'http:')
     return `${publicUrl} is not encrypted, and messengers call https addresses only. Set PARLEY_PUBLIC_URL to an https address.`
   return undefined

@@ -10,6 +10,7 @@ import type { Act } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import {
   type Address,
+  AnswerLost,
   type ExternalId,
   type InboundEvent,
   type Io,

@@ -18,13 +18,12 @@ interface Done {
 
 /** Asks the provider, registers the webhook there, proves that it is reached, then waits for the first words. */
 export function Check({ channel: c, registers }: { channel: Channel; registers: boolean }) {
-  const [state, setState] = useState<{ busy?: true; account?: string; proof?: Proof | undefined; error?: unknown }>({})
+  const [state, setState] = useState<Partial<Done> & { busy?: true; error?: unknown }>({})
   const now = useNow()
   const run = async () => {
     setState({ busy: true })
     try {
-      const { account, detail, proof } = await post<Done>(`/channels/${c.id}/setup`)
-      setState({ account: [account, detail && serverWords(detail)].filter(Boolean).join(', '), proof })
+      setState(await post<Done>(`/channels/${c.id}/setup`))
       await readChannels()
     } catch (error) {
       setState({ error })
@@ -35,6 +34,7 @@ export function Check({ channel: c, registers }: { channel: Channel; registers: 
     <div className="field">
       <div className="chk" aria-live="polite">
         {account && <Passed words={t('Accepted')} aside={account} />}
+        {state.detail && <div className="said dim">{serverWords(state.detail)}</div>}
         {state.account !== undefined && registers && <Passed words={t('Registered at the messenger')} />}
         {state.proof ? <Proven proof={state.proof} /> : <Reached channel={c} />}
         {!!state.error && (
@@ -77,9 +77,11 @@ function Proven({ proof }: { proof: Proof }) {
   )
 }
 
-/** What is known from before: a handshake, perhaps, and nothing else. */
+/** What is known from before: a proof that failed, or a handshake and nothing else. */
 function Reached({ channel: { health } }: { channel: Channel }) {
   const now = useNow()
+  const unproven = health.problems.find(({ code }) => code === 'unproven')
+  if (unproven) return <Proven proof={{ failed: unproven.detail }} />
   if (health.lastInAt || !health.reachedAt) return null
   return <Passed words={t('The messenger reached us.')} aside={ago(health.reachedAt, now)} />
 }

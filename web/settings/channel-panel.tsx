@@ -77,10 +77,12 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
 }
 
 function Problems({ channel: { health } }: { channel: Channel }) {
-  if (!health.problems.length) return null
+  // The check above says what was not proven.
+  const problems = health.problems.filter(({ code }) => code !== 'unproven')
+  if (!problems.length) return null
   return (
     <ul className="alert">
-      {health.problems.map(problem => (
+      {problems.map(problem => (
         <li key={problem.code + problem.detail}>
           {problemWords(problem)}
           {problem.code === 'reconnect' && problem.detail && ` ${problem.detail}`}
