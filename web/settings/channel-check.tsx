@@ -37,12 +37,7 @@ export function Check({ channel: c, registers }: { channel: Channel; registers: 
         {state.detail && <div className="said dim">{serverWords(state.detail)}</div>}
         {state.account !== undefined && registers && <Passed words={t('Registered at the messenger')} />}
         {state.proof ? <Proven proof={state.proof} /> : <Reached channel={c} />}
-        {!!state.error && (
-          <div className="bad">
-            <Icon name="alert" size="s" />
-            <span className="grow">{reasonOf(state.error)}</span>
-          </div>
-        )}
+        {!!state.error && <Alert look="bad" words={reasonOf(state.error)} />}
         {c.health.lastInAt ? (
           <Passed words={t('Messages arrive')} aside={ago(c.health.lastInAt, now)} />
         ) : (
@@ -69,10 +64,14 @@ export function Check({ channel: c, registers }: { channel: Channel; registers: 
 /** What the check has just found. */
 function Proven({ proof }: { proof: Proof }) {
   if (!('failed' in proof)) return <Passed words={serverWords(proof.words)} />
+  return <Alert look="warn" words={serverWords(proof.failed)} />
+}
+
+function Alert({ look, words }: { look: 'bad' | 'warn'; words: string }) {
   return (
-    <div className="warn">
+    <div className={look}>
       <Icon name="alert" size="s" />
-      <span className="grow">{serverWords(proof.failed)}</span>
+      <span className="grow">{words}</span>
     </div>
   )
 }
