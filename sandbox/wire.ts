@@ -17,6 +17,8 @@ export interface Wire {
   forge?(body: Buffer): Buffer
   /** Where a 2xx is not enough: whether this answer means that the business has taken the event. */
   took?(answer: string): boolean
+  /** What stands on the phones beside the messages, made from `World.profile`. */
+  menu?(world: World): PhoneMenu | undefined
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
   /** An event kind that nobody documented, for the fault drawer. */
@@ -53,10 +55,34 @@ export type Act =
   | { do: 'edit'; bubble: string; text: string }
   | { do: 'delete'; bubble: string }
   | { do: 'start'; ref?: string }
+  /** An entry of `Wire.menu` that says something. Pages are opened by the phone alone. */
+  | { do: 'menu'; entry: number }
   | { do: 'block' }
   | { do: 'unblock' }
   /** The customer looks at the phone: everything the business sent becomes read, where the network tells. */
   | { do: 'look' }
+
+/** The account's own menu under every chat, and what an empty chat shows. */
+export interface PhoneMenu {
+  shape: 'picture' | 'list' | 'commands' | 'tabs'
+  /** On what opens it. */
+  title?: string
+  /** Unfolded from the start. */
+  open?: boolean
+  /** Id of a file of the world; `width` and `height` are what the places are measured in. */
+  picture?: { file: string; width: number; height: number }
+  greeting?: string
+  entries: PhoneEntry[]
+}
+
+export interface PhoneEntry {
+  label: string
+  hint?: string
+  opens?: string
+  /** Shown in an empty chat, not in the menu. */
+  starter?: true
+  place?: { x: number; y: number; width: number; height: number }
+}
 
 export interface Person {
   id: string

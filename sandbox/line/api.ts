@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 import { botId, keptOf, memberOf, messageId, quoteToken, readToken, spendReplyToken } from './account.ts'
 import { type Detail, faults } from './check.ts'
 import { routeFiles } from './files.ts'
+import { routeMenus } from './menu.ts'
 import { bubbleOf } from './phone.ts'
 import { routeWebhook } from './webhook.ts'
 
@@ -20,6 +21,7 @@ export function api(app: FastifyInstance, world: World): void {
   routePeople(app, world)
   routeWebhook(app, world)
   routeFiles(app, world)
+  routeMenus(app, world)
 }
 
 export const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
@@ -28,7 +30,7 @@ export const refuse = (reply: FastifyReply, status: number, message: string): Fa
 export const unauthorized = (reply: FastifyReply): FastifyReply =>
   refuse(reply, 401, 'Authentication failed. Confirm that the access token in the authorization header is valid.')
 
-function refuseFields(reply: FastifyReply, details: Detail[]): FastifyReply {
+export function refuseFields(reply: FastifyReply, details: Detail[]): FastifyReply {
   const message = `The request body has ${details.length} error(s)`
   return reply.code(400).type('application/json').send({ message, details })
 }

@@ -1,6 +1,7 @@
 import { reactionEmoji } from '../../src/channels/telegram/capabilities.ts'
 import { logoOf } from '../logo.ts'
 import type { World } from '../world.ts'
+import { commandMethods } from './commands.ts'
 import { botOf, chatOf, deskOf, personOf } from './desk.ts'
 import { type Fields, objectOf, textOf } from './fields.ts'
 import { keepFile, pathOf, uniqueOf } from './files.ts'
@@ -122,6 +123,7 @@ function deleteMessage(fields: Fields, world: World): true {
 export const methods: ReadonlyMap<string, Method> = new Map(
   Object.entries({
     ...sends,
+    ...commandMethods,
     getMe,
     getChat,
     getUserProfilePhotos,

@@ -300,6 +300,8 @@ export interface HttpCall {
   headers?: Record<string, string>
   json?: unknown
   form?: FormData | URLSearchParams
+  /** As they are; name their kind in `headers`. */
+  bytes?: Uint8Array
   /** Further certificate authorities to trust, PEM. */
   ca?: string
   /** Refuse answers larger than this; default 1 MB. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { menu as shownMenu } from '../../sandbox/telegram/commands.ts'
 import { tokenOf } from '../../sandbox/telegram/desk.ts'
 import { telegramWire } from '../../sandbox/telegram.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -171,6 +172,49 @@ describe('connecting', () => {
       const result = await telegram.setup!(business.url, { ...io, settings: { ...io.settings, token } })
       assert.equal(!result.ok && result.why, 'auth')
     }
+  })
+
+  test('setup puts commands behind the Menu button, and what is tapped arrives as a text', async () => {
+    const { world, business, io } = stage
+    const withMenu = (menu: Settings['menu']) =>
+      telegram.setup!(business.url, { ...io, settings: { ...io.settings, menu } })
+    const entries = [{ label: 'Opening hours' }, { label: 'Часы работы', says: '/hours' }]
+    assert.equal((await withMenu({ entries })).ok, true)
+    assert.deepEqual(shownMenu(world), {
+      shape: 'commands',
+      entries: [
+        { label: '/opening_hours', hint: 'Opening hours' },
+        { label: '/hours', hint: 'Часы работы' },
+      ],
+    })
+    const tapped = await heard({ do: 'menu', entry: 1 })
+    assert.deepEqual(tapped.type === 'message' && tapped.parts, [{ type: 'text', text: '/hours' }])
+    assert.equal((await telegram.setup!(business.url, io)).ok, true)
+    assert.ok(shownMenu(world), 'what the settings say nothing about stays')
+    assert.equal((await withMenu({ entries: [] })).ok, true)
+    assert.deepEqual([shownMenu(world), world.profile.button], [undefined, { type: 'default' }])
+    const refused = await withMenu({ entries: Array.from({ length: 101 }, (_, i) => ({ label: `c${i}` })) })
+    assert.deepEqual([refused.ok, refused.detail], [false, 'The menu was not set: Bad Request: BOT_COMMANDS_TOO_MUCH'])
+  })
+
+  test('a command is Latin and there once, and the settings say which is not', () => {
+    const menu = {
+      entries: [
+        { label: 'Часы' },
+        { label: 'Hours' },
+        { label: 'Open', says: 'hours' },
+        { label: 'Shop', opens: 'https://a.example' },
+      ],
+    }
+    const read = telegram.settings.safeParse({ ...stage.io.settings, menu })
+    assert.deepEqual(
+      read.error!.issues.map(({ path, message }) => [path.join('.'), message]),
+      [
+        ['menu.entries.0.says', 'Entry 1: a command is 1 to 32 small Latin letters, digits and underscores.'],
+        ['menu.entries.2.says', 'Entry 3: this command is there already.'],
+        ['menu.entries.3.opens', 'Entry 4: no page can be opened from here.'],
+      ],
+    )
   })
 
   test('an address without HTTPS is refused with a reason for the owner', async () => {

@@ -50,7 +50,7 @@ test('every other call is one the Bot API describes', async () => {
   const calls: HttpCall[] = []
   const io: Io<Settings> = {
     ...keeping(),
-    settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's' }),
+    settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's', menu: { entries: [{ label: 'Hours' }] } }),
     now: new Date(0),
     async http(call) {
       calls.push(call)
@@ -62,6 +62,7 @@ test('every other call is one the Bot API describes', async () => {
   }
   const to: Outgoing = { address: 'bc1/42' as Address, key: 'k' }
   await telegram.setup!('https://example.org/hooks/1', io)
+  await telegram.setup!('https://example.org/hooks/1', { ...io, settings: { ...io.settings, menu: { entries: [] } } })
   await telegram.profile!(to.address, io)
   await telegram.typing!(to, io)
   await telegram.media!('AgAC', io)
@@ -76,8 +77,18 @@ test('every other call is one the Bot API describes', async () => {
   await telegram.acknowledge!(pressed, io)
   const judged = calls.filter(call => call.method === 'POST')
   const methods = judged.map(call => call.url.split('/').at(-1)!)
-  const connecting = ['getMe', 'setWebhook', 'getUserProfilePhotos', 'getWebhookInfo']
-  assert.deepEqual(methods, [...connecting, 'getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery'])
+  const menu = ['setMyCommands', 'setChatMenuButton']
+  const connecting = ['getMe', 'setWebhook', ...menu, 'getUserProfilePhotos', 'getWebhookInfo']
+  const again = [
+    'getMe',
+    'setWebhook',
+    'deleteMyCommands',
+    'setChatMenuButton',
+    'getUserProfilePhotos',
+    'getWebhookInfo',
+  ]
+  const acts = ['getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery']
+  assert.deepEqual(methods, [...connecting, ...again, ...acts])
   for (const [i, call] of judged.entries())
     assert.deepEqual(faultsOfCall(methods[i]!, call.json as object as never), [])
 })

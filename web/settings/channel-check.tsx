@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import { useNow } from '../parts/hooks.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -16,23 +16,17 @@ interface Done {
   proof?: Proof
 }
 
-/** Asks the provider, registers the webhook there, proves that it is reached, then waits for the first words. */
-export function Check({ channel: c, registers }: { channel: Channel; registers: boolean }) {
-  const [state, setState] = useState<Partial<Done> & { busy?: true; error?: unknown }>({})
+/**
+ * Asks the provider, registers the webhook there, proves that it is reached, then waits for the first words. Each new
+ * `due` has it asked at once.
+ */
+export function Check({ channel: c, registers, due }: { channel: Channel; registers: boolean; due: number }) {
+  const { state, run, box } = useChecking(c, due)
   const now = useNow()
-  const run = async () => {
-    setState({ busy: true })
-    try {
-      setState(await post<Done>(`/channels/${c.id}/setup`))
-      await readChannels()
-    } catch (error) {
-      setState({ error })
-    }
-  }
   const account = state.account ?? c.account
   return (
     <div className="field">
-      <div className="chk" aria-live="polite">
+      <div className="chk" aria-live="polite" ref={box}>
         {account && <Passed words={t('Accepted')} aside={account} />}
         {state.detail && <div className="said dim">{serverWords(state.detail)}</div>}
         {state.account !== undefined && registers && <Passed words={t('Registered at the messenger')} />}
@@ -59,6 +53,26 @@ export function Check({ channel: c, registers }: { channel: Channel; registers: 
       </button>
     </div>
   )
+}
+
+/** A check that failed by itself is brought into sight. */
+function useChecking(c: Channel, due: number) {
+  const [state, setState] = useState<Partial<Done> & { busy?: true; error?: unknown }>({})
+  const box = useRef<HTMLDivElement>(null)
+  const run = async () => {
+    setState({ busy: true })
+    try {
+      setState(await post<Done>(`/channels/${c.id}/setup`))
+      await readChannels()
+    } catch (error) {
+      setState({ error })
+    }
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is due starts it
+  useEffect(() => {
+    if (due) void run().then(() => box.current?.querySelector('.bad')?.scrollIntoView({ block: 'nearest' }))
+  }, [due])
+  return { state, run, box }
 }
 
 /** What the check has just found. */

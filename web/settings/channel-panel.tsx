@@ -1,18 +1,20 @@
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import type { Menu } from '../../src/domain/menu.ts'
 import { CopyField, Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { ask } from '../state/api.ts'
-import { useWorld } from '../state/store.ts'
+import { type ChannelKind, useWorld } from '../state/store.ts'
 import { AccountMark } from './account-mark.tsx'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
-import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { withPicture } from './menu-picture.ts'
+import { type Filled, SchemaFields, settingsOf } from './schema-fields.tsx'
 
 interface PanelProps {
   channel: Channel
@@ -22,24 +24,7 @@ interface PanelProps {
 /** One connected messenger: its address, a check of everything, its settings. */
 export function ChannelPanel({ channel: c, close }: PanelProps) {
   const kind = useWorld(w => w.kinds.find(one => one.kind === c.kind))
-  const [error, setError] = useState<unknown>()
-  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    const name = String(new FormData(form).get('name')).trim()
-    const filled = kind ? settingsOf(form, kind) : {}
-    const settings = Object.fromEntries(
-      Object.entries(filled).filter(([key, value]) => String(value) !== c.settings[key]),
-    )
-    try {
-      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
-      await readChannels()
-      setError(undefined)
-      toast(t('Saved'))
-    } catch (e) {
-      setError(e)
-    }
-  }
+  const { submit, error, due } = useSaving(c, kind)
   return (
     <aside className="conn" aria-label={c.name}>
       <header>
@@ -58,7 +43,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
               aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
             />
           )}
-          <Check channel={c} registers={!kind?.uncalled} />
+          <Check channel={c} registers={!kind?.uncalled} due={due} />
           <Problems channel={c} />
           {!!error && (
             <p className="alert" role="alert">
@@ -67,6 +52,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
+          {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="menus" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
           {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} creates={kind.createsTemplates} />}
         </div>
@@ -75,6 +61,41 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
     </aside>
   )
 }
+
+/** Saves what was changed. A saved menu is due to be set at the messenger at once. */
+function useSaving(c: Channel, kind: ChannelKind | undefined) {
+  const [error, setError] = useState<unknown>()
+  const [due, setDue] = useState(0)
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const name = String(new FormData(form).get('name')).trim()
+    const filled = kind ? settingsOf(form, kind) : {}
+    try {
+      const settings = await changedIn(filled, c)
+      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
+      await readChannels()
+      setError(undefined)
+      toast(t('Saved'))
+      if (Object.values(settings).some(isMenu)) setDue(n => n + 1)
+    } catch (e) {
+      setError(e)
+    }
+  }
+  return { submit, error, due }
+}
+
+/** What was changed, a menu with its picture. */
+async function changedIn(filled: Filled, { settings: shown }: Channel): Promise<Filled> {
+  const changed = Object.entries(filled).filter(([key, value]) => written(value) !== shown[key])
+  const whole = changed.map(async ([key, value]) => [key, isMenu(value) ? await withPicture(value) : value])
+  return Object.fromEntries(await Promise.all(whole)) as Filled
+}
+
+const isMenu = (value: Filled[string]): value is Menu => typeof value === 'object'
+
+/** A value as the server shows it. */
+const written = (value: Filled[string]): string => (isMenu(value) ? JSON.stringify(value) : String(value))
 
 function Problems({ channel: { health } }: { channel: Channel }) {
   // The check above says what was not proven.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
+import { menuSetting } from '../menu.ts'
 import { graphUrl } from '../meta/graph.ts'
 
 const secret = (title: string, description: string) =>
@@ -14,6 +15,10 @@ export const settings = z.strictObject({
   accessToken: secret('Access token', 'Instagram, API setup, "Generate token". Parley renews it before it expires.'),
   appSecret: secret('Instagram app secret', 'Instagram, API setup, at the top. Not the app secret of the Meta app.'),
   verifyToken: secret('Verify token', 'Any words of yours: Meta repeats them when the webhook is registered.'),
+  iceBreakers: menuSetting(
+    { shape: 'questions', most: 4, label: 80, says: 1000 },
+    { title: 'Ice breakers', description: 'Questions that a new customer may tap instead of writing.' },
+  ),
   apiVersion: z
     .string()
     .regex(/^v\d+\.\d+$/, 'Like v26.0')
@@ -43,7 +48,7 @@ export const accessToken = (io: Io<Settings>): Promise<string> =>
   }))
 
 interface Call {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** A node or an edge, like `me/messages`. */
   path: string
   json?: object

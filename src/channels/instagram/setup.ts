@@ -1,6 +1,7 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
+import { profileOf, setProfile } from '../meta/chat/profile.ts'
 import { accessToken, baseUrl, byFacebook, graph, type Settings, tokenName } from './settings.ts'
 
 /** What the account has to tell us. */
@@ -29,7 +30,9 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const account = await whose(io)
     if (!account.ok) return account
     const subscribed = await subscribe(io)
-    return subscribed.ok ? { ...account, detail: `${account.detail} ${byHand(webhookUrl)}` } : subscribed
+    if (!subscribed.ok) return subscribed
+    const menuless = await setProfile(profileOf(io.settings), call => graph(io, call), { platform: 'instagram' })
+    return menuless ?? { ...account, detail: `${account.detail} ${byHand(webhookUrl)}` }
   })
 
 /** Every day: does the token hold, does the account still tell us everything, and may the token live on? */

@@ -1,6 +1,7 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
+import { profileOf, setProfile } from '../meta/chat/profile.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** What the page has to tell us. The app's own webhook lists the same fields once for all its pages. */
@@ -27,7 +28,7 @@ const fields = [
   'mention',
 ]
 
-/** Asks whose token it is, points the app's webhook here, subscribes the page and looks whether that holds. */
+/** Asks whose token it is, points the app's webhook here, subscribes the page, looks whether that holds, and sets the menu. */
 export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult> =>
   settled(io, async () => {
     const page = await whose(io)
@@ -38,6 +39,8 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     if (!hooked.ok) return hooked
     const subscribed = await subscribe(io)
     if (!subscribed.ok) return subscribed
+    const menuless = await setProfile(profileOf(io.settings, getStarted), call => graph(io, call))
+    if (menuless) return menuless
     // Where the address is entered by hand, Meta shakes hands then.
     return {
       ...page,
@@ -56,6 +59,9 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const subscribed = (await missing(io)).length ? await subscribe(io) : page
     return subscribed.ok ? { ...page, ...(token?.detail && { warning: token.detail }) } : subscribed
   })
+
+/** The button of a new chat. Without it Meta takes no menu; `pressed` knows the word. */
+const getStarted = { get_started: { payload: 'GET_STARTED' } }
 
 const said = (...details: (string | undefined)[]): string => details.filter(Boolean).join(' ')
 

@@ -1,5 +1,6 @@
 import { AnswerLost, type Io, NotSent, type Picture, type ProofFound, type SetupResult } from '../contract.ts'
 import { aside, list, maybe, number, records, text } from '../kit.ts'
+import { setMenu } from './menu.ts'
 import { call, refusal } from './send.ts'
 import type { Settings } from './settings.ts'
 
@@ -19,6 +20,8 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     if (!maybe(me.json).ok) return refusal(me)
     const set = await call(registration(webhookUrl, io.settings), io)
     if (!maybe(set.json).ok) return refusal(set)
+    const menuless = await setMenu(io)
+    if (menuless) return { ...menuless, detail: `The menu was not set: ${menuless.detail}` }
     const bot = maybe(maybe(me.json).result)
     return {
       ok: true,
