@@ -100,7 +100,7 @@ function routePeople(app: FastifyInstance, world: World): void {
     userId: botId(world),
     basicId: `@${world.account.id.slice(0, 3)}rowan`,
     displayName: world.account.name,
-    pictureUrl: `${world.baseUrl}/stickershop/v1/sticker/1/android/sticker.png`,
+    pictureUrl: `${world.baseUrl}/stickershop/v1/account.png`,
     chatMode: 'bot',
     markAsReadMode: 'manual',
   }))

@@ -1,13 +1,13 @@
-import { type Address, type Io, MediaGone } from '../channels/contract.ts'
+import { type Address, MediaGone } from '../channels/contract.ts'
 import type { Job, TaskAnswer, TaskContext } from '../jobs/job.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { changingAsWorker, type Telling } from '../live/publish.ts'
-import { storeMedia } from '../media/media.ts'
 import type { Parley } from '../parley.ts'
 import type { Heard } from './arrivals.ts'
 import { clean } from './doorway.ts'
 import { ioFor } from './io.ts'
 import { keyOf, type Person } from './people.ts'
+import { ownCopy, pictureAt } from './pictures.ts'
 import { conversationsById } from './store.ts'
 
 /** So long what a network told of somebody is believed. */
@@ -67,31 +67,14 @@ export async function lookUp(on: Parley, job: Job, context: TaskContext): Promis
     const io = ioFor(on, channel, context.signal)
     const profile = await channel.adapter.profile?.(address, io)
     const url = profile?.avatarUrl ?? face
-    const avatarUrl = url && (await ownCopy(on, job.workspaceId, { io, url }))
-    await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl: avatarUrl || undefined })
+    const picture = url && (await pictureAt(io, url))
+    const avatarUrl = picture ? await ownCopy(on, job.workspaceId, picture) : undefined
+    await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl })
   } catch (error) {
     if (!(error instanceof MediaGone) && context.attempt < lookUpAttempts) throw error
     on.log.debug({ channel: channelId, error: (error as Error).message }, 'A profile could not be looked up.')
   }
   return undefined
-}
-
-const largestFace = 2_000_000
-
-/** Networks' addresses of pictures lapse, and would tell them which agent looks: a copy of our own, or none. */
-async function ownCopy(
-  on: Parley,
-  workspaceId: string,
-  { io, url }: { io: Io<unknown>; url: string },
-): Promise<string | undefined> {
-  try {
-    const answer = await io.http({ method: 'GET', url, maxBytes: largestFace })
-    if (answer.status !== 200) return undefined
-    const stored = await storeMedia(on, workspaceId, { bytes: answer.bytes, name: 'face' })
-    return stored.type === 'image' ? stored.url : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const tidy = (value: string | undefined, most: number): string | null =>

@@ -11,6 +11,7 @@ import type { Act } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import {
   type Address,
+  AnswerLost,
   type ExternalId,
   type InboundEvent,
   type Io,
@@ -133,10 +134,36 @@ describe('connecting', () => {
   test('setup checks the token, registers the webhook and answers the name of the bot', async () => {
     const { world, business, io } = stage
     const result = await telegram.setup!(business.url, io)
-    assert.deepEqual(result.ok && result.account, '@rowan_rye_bot')
+    assert.ok(result.ok)
+    assert.equal(result.account, '@rowan_rye_bot')
+    assert.equal(result.proof, undefined, 'Telegram calls with the first message only, and has no complaint')
+    assert.ok(result.picture && 'ref' in result.picture)
+    const { bytes } = await telegram.media!(result.picture.ref, io)
+    assert.equal(Buffer.from(bytes.slice(1, 4)).toString(), 'PNG')
     assert.equal(world.webhookUrl, business.url)
     const info = await io.http({ method: 'GET', url: `${world.baseUrl}/bot${tokenOf(world)}/getWebhookInfo` })
     assert.deepEqual((info.json as { result: { allowed_updates: string[] } }).result.allowed_updates, updateKinds)
+  })
+
+  test('setup tells what hinders Telegram, while something waits, and is content without an answer', async () => {
+    const { world, business, io } = stage
+    const told = async (info: object | undefined) => {
+      const http: typeof io.http = call => {
+        if (!call.url.endsWith('/getWebhookInfo')) return io.http(call)
+        if (!info) return Promise.reject(new AnswerLost('cut'))
+        return Promise.resolve({ status: 200, headers: {}, bytes: new Uint8Array(), json: { ok: true, result: info } })
+      }
+      const result = await telegram.setup!(business.url, { ...io, http })
+      assert.ok(result.ok)
+      return result.proof
+    }
+    const last_error_message = 'SSL error {error:0A000086:certificate verify failed}'
+    assert.deepEqual(await told({ pending_update_count: 3, last_error_message, last_error_date: 1 }), {
+      failed: `Telegram could not reach the webhook: ${last_error_message}`,
+    })
+    assert.equal(await told({ pending_update_count: 0, last_error_message, last_error_date: 1 }), undefined)
+    assert.equal(await told(undefined), undefined)
+    assert.equal(world.webhookUrl, business.url)
   })
 
   test('setup says which token is wrong', async () => {

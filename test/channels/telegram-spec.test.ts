@@ -54,7 +54,7 @@ test('every other call is one the Bot API describes', async () => {
     now: new Date(0),
     async http(call) {
       calls.push(call)
-      const json = { ok: true, result: { username: 'shop_bot', file_path: 'photos/file_1.jpg' } }
+      const json = { ok: true, result: { id: 42, username: 'shop_bot', file_path: 'photos/file_1.jpg' } }
       return { status: 200, headers: {}, json, bytes: new Uint8Array() }
     },
     bytesOf: () => Promise.reject(new Error('nothing is uploaded here')),
@@ -77,20 +77,18 @@ test('every other call is one the Bot API describes', async () => {
   await telegram.acknowledge!(pressed, io)
   const judged = calls.filter(call => call.method === 'POST')
   const methods = judged.map(call => call.url.split('/').at(-1)!)
-  assert.deepEqual(methods, [
-    'getMe',
-    'setWebhook',
-    'setMyCommands',
-    'setChatMenuButton',
+  const menu = ['setMyCommands', 'setChatMenuButton']
+  const connecting = ['getMe', 'setWebhook', ...menu, 'getUserProfilePhotos', 'getWebhookInfo']
+  const again = [
     'getMe',
     'setWebhook',
     'deleteMyCommands',
     'setChatMenuButton',
-    'getChat',
-    'sendChatAction',
-    'getFile',
-    'answerCallbackQuery',
-  ])
+    'getUserProfilePhotos',
+    'getWebhookInfo',
+  ]
+  const acts = ['getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery']
+  assert.deepEqual(methods, [...connecting, ...again, ...acts])
   for (const [i, call] of judged.entries())
     assert.deepEqual(faultsOfCall(methods[i]!, call.json as object as never), [])
 })

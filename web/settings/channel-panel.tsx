@@ -3,12 +3,13 @@ import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import type { Menu } from '../../src/domain/menu.ts'
 import { CopyField, Field } from '../parts/field.tsx'
-import { Icon, Mark } from '../parts/icon.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { ask } from '../state/api.ts'
 import { type ChannelKind, useWorld } from '../state/store.ts'
+import { AccountMark } from './account-mark.tsx'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
@@ -27,7 +28,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   return (
     <aside className="conn" aria-label={c.name}>
       <header>
-        <Mark kind={c.kind} size="big" />
+        <AccountMark channel={c} />
         <h2 className="grow cut">{c.name}</h2>
         <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
           <Icon name="x" />
@@ -42,7 +43,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
               aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
             />
           )}
-          <Check channel={c} due={due} />
+          <Check channel={c} registers={!kind?.uncalled} due={due} />
           <Problems channel={c} />
           {!!error && (
             <p className="alert" role="alert">
@@ -97,10 +98,12 @@ const isMenu = (value: Filled[string]): value is Menu => typeof value === 'objec
 const written = (value: Filled[string]): string => (isMenu(value) ? JSON.stringify(value) : String(value))
 
 function Problems({ channel: { health } }: { channel: Channel }) {
-  if (!health.problems.length) return null
+  // The check above says what was not proven.
+  const problems = health.problems.filter(({ code }) => code !== 'unproven')
+  if (!problems.length) return null
   return (
     <ul className="alert">
-      {health.problems.map(problem => (
+      {problems.map(problem => (
         <li key={problem.code + problem.detail}>
           {problemWords(problem)}
           {problem.code === 'reconnect' && problem.detail && ` ${problem.detail}`}

@@ -37,7 +37,8 @@ describe('the words of the server', () => {
   test('nothing is translated that the server no longer says', () => {
     const server = sources('src')
     const stale = [...listed('web/settings/setting-words.ts'), ...listed('web/server-words.ts')].filter(
-      english => !server.includes(english),
+      // What the moment brings stands between fixed words.
+      english => !english.split(/\{\w+\}/).every(words => server.includes(words)),
     )
     assert.deepEqual(stale, [])
   })

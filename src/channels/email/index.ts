@@ -20,5 +20,6 @@ export const email: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'connection',
   listen,
 }

@@ -22,6 +22,7 @@ export const instagram: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
   tend: { everyHours: 24, run: tend },
   profile,
   markRead,

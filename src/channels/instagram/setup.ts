@@ -60,7 +60,9 @@ async function settled(io: Io<Settings>, run: () => Promise<SetupResult>): Promi
 }
 
 async function whose(io: Io<Settings>): Promise<SetupResult> {
-  const asked = byFacebook(io.settings) ? 'name,instagram_business_account{id,username}' : 'user_id,username,name'
+  const asked = byFacebook(io.settings)
+    ? 'name,instagram_business_account{id,username,profile_picture_url}'
+    : 'user_id,username,name,profile_picture_url'
   const answer = await graph(io, { method: 'GET', path: `me?fields=${asked}` })
   if (answer.status >= 300) return failed(answer)
   const me = maybe(answer.json)
@@ -69,7 +71,9 @@ async function whose(io: Io<Settings>): Promise<SetupResult> {
   const id = text(linked.id) ?? text(me.user_id)
   if (id !== io.settings.accountId)
     return { ok: false, why: 'invalid', detail: `The token belongs to ${username} (${id}), not to this account.` }
-  return { ok: true, account: text(me.name) || username, detail: `https://ig.me/m/${username}` }
+  const url = text(linked.profile_picture_url) ?? text(me.profile_picture_url)
+  const detail = `https://ig.me/m/${username}`
+  return { ok: true, account: text(me.name) || username, detail, ...(url && { picture: { url } }) }
 }
 
 /** A token lives sixty days from its last renewal. Answers what to worry about. */

@@ -14,13 +14,20 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     if (unknown) return { ok: false, why: unknown.why, detail: unknown.detail }
     const refused = refusal(await call(endpoint, { method: 'PUT', json: { endpoint: webhookUrl } }, io))
     if (refused) return { ok: false, why: refused.why, detail: refused.detail }
-    const trouble = (await whyOff(io)) ?? (await whyUnreached(webhookUrl, io))
-    if (trouble) return { ok: false, why: 'invalid', detail: trouble }
+    const off = await whyOff(io)
+    if (off) return { ok: false, why: 'invalid', detail: off }
+    const failed = await whyUnreached(webhookUrl, io)
     const menuless = await setMenu(io)
     if (menuless) return { ok: false, why: menuless.why, detail: `The menu was not set: ${menuless.detail}` }
-    const { displayName, basicId } = maybe(info.json)
+    const { displayName, basicId, pictureUrl } = maybe(info.json)
     const link = text(basicId) && `https://line.me/R/ti/p/${encodeURIComponent(text(basicId)!)}`
-    return { ok: true, account: text(displayName) ?? 'LINE account', ...(link && { detail: link }) }
+    return {
+      ok: true,
+      account: text(displayName) ?? 'LINE account',
+      ...(link && { detail: link }),
+      ...(text(pictureUrl) && { picture: { url: text(pictureUrl)! } }),
+      ...(failed && { proof: { failed } }),
+    }
   } catch (error) {
     if (error instanceof NotSent || error instanceof AnswerLost)
       return { ok: false, why: 'down', detail: error.message }

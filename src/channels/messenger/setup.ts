@@ -40,7 +40,13 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const subscribed = await subscribe(io)
     if (!subscribed.ok) return subscribed
     const menuless = await setProfile(profileOf(io.settings, getStarted), call => graph(io, call))
-    return menuless ?? { ...page, detail: said(page.detail, hooked.detail, token?.detail) }
+    if (menuless) return menuless
+    // Where the address is entered by hand, Meta shakes hands then.
+    return {
+      ...page,
+      ...(hooked.proof && { proof: hooked.proof }),
+      detail: said(page.detail, hooked.detail, token?.detail),
+    }
   })
 
 /** Every day: does the token hold, until when, and does the page still tell us everything? */
@@ -70,13 +76,15 @@ async function settled(io: Io<Settings>, run: () => Promise<SetupResult>): Promi
 }
 
 async function whose(io: Io<Settings>): Promise<SetupResult> {
-  const answer = await graph(io, { method: 'GET', path: 'me?fields=id,name,username' })
+  const answer = await graph(io, { method: 'GET', path: 'me?fields=id,name,username,picture' })
   if (answer.status >= 300) return failed(answer)
-  const { id, name, username } = maybe(answer.json)
+  const { id, name, username, picture } = maybe(answer.json)
+  const url = text(maybe(maybe(picture).data).url)
   const account = text(name) ?? ''
   if (text(id) !== io.settings.pageId)
     return { ok: false, why: 'invalid', detail: `The token belongs to ${account} (${text(id)}), not to this page.` }
-  return { ok: true, account, detail: `https://m.me/${text(username) ?? text(id)}` }
+  const detail = `https://m.me/${text(username) ?? text(id)}`
+  return { ok: true, account, detail, ...(url && { picture: { url } }) }
 }
 
 const fortnight = 14 * 86_400_000
@@ -102,7 +110,7 @@ const appToken = ({ settings }: Io<Settings>): string => `${settings.appId}|${se
 
 async function hook(callback_url: string, io: Io<Settings>): Promise<SetupResult> {
   const { appId, verifyToken } = io.settings
-  if (!appId) return { ok: true, account: '', detail: byHand(callback_url) }
+  if (!appId) return { ok: true, account: '', detail: byHand(callback_url), proof: 'knock' }
   const json = {
     object: 'page',
     callback_url,
