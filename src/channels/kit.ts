@@ -4,8 +4,11 @@ import {
   type Address,
   AnswerLost,
   type ExternalId,
+  type FetchedMedia,
+  type HttpAnswer,
   type InboundEvent,
   type Io,
+  MediaGone,
   NotSent,
   type RawRequest,
   type SendResult,
@@ -109,6 +112,39 @@ export async function aside<T>(ask: () => Promise<T>): Promise<T | undefined> {
     if (error instanceof NotSent || error instanceof AnswerLost) return undefined
     throw error
   })
+}
+
+interface Download {
+  /** In bytes; a larger file is an error of `io.http`. */
+  maxBytes: number
+  /** What a host on the way is told; asked anew for each redirect, for it may lead to a stranger. */
+  headersFor?(url: URL): Record<string, string> | Promise<Record<string, string>>
+}
+
+/** Fetches a file over at most three redirects; each step is checked by `io.http`. Throws MediaGone for more of them. */
+export async function download<S>(url: string, io: Io<S>, { maxBytes, headersFor }: Download): Promise<HttpAnswer> {
+  for (let at = url, redirects = 0; ; redirects++) {
+    const headers = await headersFor?.(new URL(at))
+    const answer = await io.http({ method: 'GET', url: at, ...(headers && { headers }), maxBytes, timeoutMs: 120_000 })
+    const next = answer.headers.location
+    if (answer.status < 300 || answer.status >= 400 || !next || !URL.canParse(next, at)) return answer
+    if (redirects === 3) throw new MediaGone('The address of the file leads on and on')
+    at = new URL(next, at).href
+  }
+}
+
+/**
+ * What a customer sent, from the address in the event: a link of its own, on any host, that is told no token.
+ * `network` is its name for people. Throws MediaGone when the file will never come, an Error when it may later.
+ */
+export async function linkedFile<S>(network: string, ref: string, io: Io<S>): Promise<FetchedMedia> {
+  if (!/^https?:\/\//i.test(ref)) throw new MediaGone(`${network} gave no address to fetch this file from`)
+  // What their clients let customers send is UNVERIFIED; it is more than a business may send.
+  const answer = await download(ref, io, { maxBytes: 200_000_000 })
+  if ([401, 403, 404, 410].includes(answer.status)) throw new MediaGone(`The file is no longer kept by ${network}`)
+  if (answer.status !== 200) throw new Error(`${network} answered HTTP ${answer.status} for a file`)
+  const mime = answer.headers['content-type']?.split(';')[0]?.trim()
+  return { bytes: answer.bytes, ...(mime && mime !== 'application/octet-stream' && { mime }) }
 }
 
 type Message = Extract<InboundEvent, { type: 'message' }>

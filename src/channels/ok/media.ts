@@ -1,22 +1,6 @@
-import { type FetchedMedia, type HttpAnswer, type Io, MediaGone } from '../contract.ts'
+import type { FetchedMedia, Io } from '../contract.ts'
+import { linkedFile } from '../kit.ts'
 import type { Settings } from './settings.ts'
 
-const maxBytes = 200_000_000
-
 /** Fetches what a customer sent from the address in the event, without the key. */
-export async function media(ref: string, io: Io<Settings>): Promise<FetchedMedia> {
-  if (!/^https?:\/\//i.test(ref)) throw new MediaGone('OK gave no address to fetch this file from')
-  const answer = await download(ref, io)
-  if ([401, 403, 404, 410].includes(answer.status)) throw new MediaGone('The file is no longer kept by OK')
-  if (answer.status !== 200) throw new Error(`OK answered HTTP ${answer.status} for a file`)
-  const mime = answer.headers['content-type']?.split(';')[0]?.trim()
-  return { bytes: answer.bytes, ...(mime && mime !== 'application/octet-stream' && { mime }) }
-}
-
-async function download(url: string, io: Io<Settings>, redirects = 3): Promise<HttpAnswer> {
-  const answer = await io.http({ method: 'GET', url, maxBytes, timeoutMs: 120_000 })
-  const next = answer.headers.location
-  if (answer.status < 300 || answer.status >= 400 || !next || !URL.canParse(next, url)) return answer
-  if (!redirects) throw new MediaGone('The address of the file leads on and on')
-  return download(new URL(next, url).href, io, redirects - 1)
-}
+export const media = (ref: string, io: Io<Settings>): Promise<FetchedMedia> => linkedFile('OK', ref, io)
