@@ -15,7 +15,7 @@ export type Stage = Awaited<ReturnType<typeof connected>>
 
 /** Connected: LINE knows where to call. */
 export async function connected() {
-  const stage = await wired(lineWire, line, [anna, club])
+  const stage = await wired(lineWire, line, { people: [anna, club] })
   assert.equal((await line.setup!(stage.business.url, stage.io())).ok, true)
   stage.business.requests.splice(0)
   return stage

@@ -28,7 +28,7 @@ export type Stage = Awaited<ReturnType<typeof inTouch>>
 
 /** Connected, and Anna has written, so that the bot may answer. */
 export async function inTouch() {
-  const stage = await wired(maxWire, max, [anna, club, stranger])
+  const stage = await wired(maxWire, max, { people: [anna, club, stranger] })
   assert.equal((await max.setup!(stage.business.url, stage.io())).ok, true)
   stage.world.act(anna.id, { do: 'text', text: 'Привет' })
   await stage.business.heard('message')
