@@ -3,17 +3,18 @@ import { after, before, describe, test } from 'node:test'
 import { subscriptionsOf } from '../../sandbox/ok/account.ts'
 import { okWire } from '../../sandbox/ok.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
+import { MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { ok } from '../../src/channels/ok/index.ts'
 import { createIo } from './io.ts'
-import { closeStage, inTouch, nowhere, openStage, png, type Stage, to, vera } from './ok-stage.ts'
+import { inTouch, openStage, type Stage, to, vera } from './ok-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 describe('ok: connecting', () => {
   let stage: Stage
   before(async () => {
     stage = await openStage()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('subscribes its address with the secret in it, once', async () => {
     for (const _ of [1, 2]) {
@@ -57,16 +58,10 @@ describe('ok: what customers do', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
-
-  async function after1<T extends InboundEvent['type']>(act: Act, type: T) {
-    stage.business.events.length = 0
-    stage.world.act(vera.id, act)
-    return (await stage.business.heard(type))[0]!
-  }
+  after(() => stage.close())
 
   test('words arrive from the chat of a person whose number is beyond 2^53, and the answer reaches that very phone', async () => {
-    const event = await after1({ do: 'text', text: 'Привет 👋' }, 'message')
+    const event = await stage.told({ do: 'text', text: 'Привет 👋' }, 'message')
     assert.deepEqual(event.parts, [{ type: 'text', text: 'Привет 👋' }])
     assert.equal(event.from, to.address)
     assert.equal(event.sender?.name, 'Вера Орлова')
@@ -85,7 +80,7 @@ describe('ok: what customers do', () => {
   })
   test('a quote names what it quotes', async () => {
     const quoted = stage.world.bubbles[0]!.id
-    assert.equal((await after1({ do: 'text', text: 'this', replyTo: quoted }, 'message')).replyTo, quoted)
+    assert.equal((await stage.told({ do: 'text', text: 'this', replyTo: quoted }, 'message')).replyTo, quoted)
   })
   for (const [type, mime, name] of [
     ['image', 'image/png', 'a.png'],
@@ -94,7 +89,7 @@ describe('ok: what customers do', () => {
     ['file', 'application/pdf', 'c.pdf'],
   ] as const)
     test(`a file sent as ${type} arrives with its words and can be fetched`, async () => {
-      const event = await after1({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
+      const event = await stage.told({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
       const [words, part] = event.parts
       assert.deepEqual(words, { type: 'text', text: 'see' })
       assert.ok(part && part.type === type && part.ref)
@@ -113,7 +108,7 @@ describe('ok: what customers do', () => {
     ]
     const sent = await ok.send({ type: 'choices', prompt: 'Which?', choices }, to, stage.io)
     assert.ok(sent.ok)
-    const pressed = await after1({ do: 'press', bubble: sent.id, choice: 'Large' }, 'chosen')
+    const pressed = await stage.told({ do: 'press', bubble: sent.id, choice: 'Large' }, 'chosen')
     assert.deepEqual([pressed.choice, pressed.label, pressed.of], ['size:l', 'Large', sent.id])
   })
   test('whoever forbids messages cannot be written to until they write again', async () => {
@@ -145,7 +140,7 @@ describe('ok: what the business sends', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('words and a long text reach the phone as they were', async () => {
     for (const text of ['Спасибо! <b>&</b> "so" 😀', 'ж'.repeat(4000)]) {
@@ -228,7 +223,7 @@ describe('ok: ordered faults', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const piece: Piece = { type: 'text', text: 'hello' }
 
   test('an event that comes three times has one id', async () => {
