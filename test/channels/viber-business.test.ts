@@ -3,14 +3,15 @@ import { after, before, describe, test } from 'node:test'
 import type { Address, Piece } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
 import { createIo } from './io.ts'
-import { anna, closeStage, inTouch, png, type Stage, to } from './viber-stage.ts'
+import { anna, inTouch, type Stage, to } from './viber-stage.ts'
+import { png } from './wired.ts'
 
 describe('viber: what the business sends', () => {
   let stage: Stage
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   const sendable: [string, Piece][] = [
     ['words', { type: 'text', text: 'Kiitos! <b>&</b> "so" 😀' }],
@@ -24,7 +25,7 @@ describe('viber: what the business sends', () => {
       const sent = await viber.send(piece, to, stage.io)
       assert.ok(sent.ok)
       assert.deepEqual(stage.world.bubble(sent.id)?.parts, [piece])
-      assert.equal((await stage.business.receipt(sent.id)).status, 'delivered')
+      assert.equal((await stage.receipt(sent.id)).status, 'delivered')
     })
   for (const [type, mime] of [
     ['image', 'image/png'],
@@ -36,7 +37,7 @@ describe('viber: what the business sends', () => {
       const io = createIo(stage.io.settings, { linkTo: () => `${stage.world.baseUrl}/download/shop/a` })
       const sent = await viber.send({ type, url: '/m/1', name: 'a', bytes: png.length }, to, io)
       assert.ok(sent.ok)
-      assert.equal((await stage.business.receipt(sent.id)).status, 'delivered')
+      assert.equal((await stage.receipt(sent.id)).status, 'delivered')
       assert.deepEqual(Buffer.from(stage.world.files.get(`out-${sent.id}`)!.bytes), png)
     })
   test('a file of unknown size is measured before it is sent', async () => {
@@ -51,17 +52,17 @@ describe('viber: what the business sends', () => {
     const io = createIo(stage.io.settings, { linkTo: () => `${stage.world.baseUrl}/download/none/a.png` })
     const sent = await viber.send({ type: 'image', url: '/m/3' }, to, io)
     assert.ok(sent.ok)
-    const told = await stage.business.receipt(sent.id)
+    const told = await stage.receipt(sent.id)
     assert.equal(told.status, 'failed')
     assert.match(told.failure?.detail ?? '', /HTTP 404/)
   })
   test('looking at the phone makes everything read', async () => {
     const sent = await viber.send({ type: 'text', text: 'read me' }, to, stage.io)
     assert.ok(sent.ok)
-    await stage.business.receipt(sent.id)
+    await stage.receipt(sent.id)
     stage.business.events.length = 0
     stage.world.act(anna.id, { do: 'look' })
-    assert.equal((await stage.business.receipt(sent.id)).status, 'read')
+    assert.equal((await stage.receipt(sent.id)).status, 'read')
     assert.equal(stage.world.bubble(sent.id)?.ticks, 'read')
   })
   test('the name of the sender goes along when it is set', async () => {

@@ -2,25 +2,20 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { viberWire } from '../../sandbox/viber.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type InboundEvent, MediaGone } from '../../src/channels/contract.ts'
+import { MediaGone } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
-import { anna, closeStage, inTouch, png, type Stage, to } from './viber-stage.ts'
+import { anna, inTouch, type Stage, to } from './viber-stage.ts'
+import { png } from './wired.ts'
 
 describe('viber: what customers do', () => {
   let stage: Stage
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
-
-  async function after1<T extends InboundEvent['type']>(act: Act, type: T) {
-    stage.business.events.length = 0
-    stage.world.act(anna.id, act)
-    return (await stage.business.heard(type))[0]!
-  }
+  after(() => stage.close())
 
   test('words arrive with the name of the customer and a 64-bit id', async () => {
-    const event = await after1({ do: 'text', text: 'Moi 👋' }, 'message')
+    const event = await stage.told({ do: 'text', text: 'Moi 👋' }, 'message')
     assert.deepEqual(event.parts, [{ type: 'text', text: 'Moi 👋' }])
     assert.equal(event.from, anna.id)
     assert.equal(event.sender?.name, 'Anna')
@@ -34,7 +29,7 @@ describe('viber: what customers do', () => {
     ['audio', 'audio/mpeg', 'd.mp3'],
   ] as const)
     test(`a file sent as ${type} arrives and can be fetched`, async () => {
-      const event = await after1({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
+      const event = await stage.told({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
       const part = event.parts[0]!
       assert.equal(part.type, type === 'audio' ? 'file' : type)
       assert.ok('ref' in part && part.ref)
@@ -48,13 +43,13 @@ describe('viber: what customers do', () => {
   })
   test('a sticker arrives by its number', async () => {
     const deed = { do: 'media', type: 'sticker', bytes: png, mime: 'image/png', name: 's.png' } as const
-    const event = await after1(deed, 'message')
+    const event = await stage.told(deed, 'message')
     assert.equal((event.parts[0] as { name?: string }).name, 'Sticker 40100')
   })
   test('a place and a card arrive', async () => {
-    const place = await after1({ do: 'location', lat: 60.17, lon: 24.94 }, 'message')
+    const place = await stage.told({ do: 'location', lat: 60.17, lon: 24.94 }, 'message')
     assert.deepEqual(place.parts, [{ type: 'location', lat: 60.17, lon: 24.94 }])
-    const card = await after1({ do: 'contact', name: 'Eero', phone: '358501112233' }, 'message')
+    const card = await stage.told({ do: 'contact', name: 'Eero', phone: '358501112233' }, 'message')
     assert.deepEqual(card.parts, [{ type: 'contact', name: 'Eero', phones: ['358501112233'] }])
   })
   test('a pressed button arrives as the choice we offered, later words as words', async () => {
@@ -70,26 +65,26 @@ describe('viber: what customers do', () => {
       prompt: 'Which size?',
       choices: choices.map(({ label }) => ({ id: label, label })),
     })
-    const pressed = await after1({ do: 'press', bubble: sent.id, choice: 'Large & wide' }, 'chosen')
+    const pressed = await stage.told({ do: 'press', bubble: sent.id, choice: 'Large & wide' }, 'chosen')
     assert.equal(pressed.choice, 'size:l')
     assert.equal(pressed.label, 'Large & wide')
     assert.equal(stage.world.bubble(sent.id)?.pressed, 'Large & wide')
     assert.ok((await viber.send({ type: 'text', text: 'Thank you' }, to, stage.io)).ok)
-    const typed = await after1({ do: 'text', text: 'Large & wide' }, 'message')
+    const typed = await stage.told({ do: 'text', text: 'Large & wide' }, 'message')
     assert.deepEqual(typed.parts, [{ type: 'text', text: 'Large & wide' }])
   })
   test('opening the chat by a link names the link', async () => {
-    assert.deepEqual((await after1({ do: 'start', ref: 'flyer-7' }, 'started')).entry, {
+    assert.deepEqual((await stage.told({ do: 'start', ref: 'flyer-7' }, 'started')).entry, {
       ref: 'flyer-7',
       source: 'link',
     })
-    assert.equal((await after1({ do: 'start' }, 'started')).entry, undefined)
+    assert.equal((await stage.told({ do: 'start' }, 'started')).entry, undefined)
   })
   test('leaving and coming back are consent, and in between nothing can be sent', async () => {
-    assert.equal((await after1({ do: 'block' }, 'consent')).given, false)
+    assert.equal((await stage.told({ do: 'block' }, 'consent')).given, false)
     const refused = await viber.send({ type: 'text', text: 'still there?' }, to, stage.io)
     assert.equal(refused.ok ? '' : refused.why, 'blocked')
-    assert.equal((await after1({ do: 'unblock' }, 'consent')).given, true)
+    assert.equal((await stage.told({ do: 'unblock' }, 'consent')).given, true)
     assert.ok((await viber.send({ type: 'text', text: 'welcome back' }, to, stage.io)).ok)
   })
   test('what Viber does not tell bots is refused with a reason', () => {

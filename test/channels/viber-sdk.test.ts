@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import type { Piece } from '../../src/channels/contract.ts'
 import { render } from '../../src/channels/viber/send.ts'
-import { anna, closeStage, inTouch, type Stage, to } from './viber-stage.ts'
+import { anna, inTouch, type Stage, to } from './viber-stage.ts'
 
 /** The parts of viber-bot 1.0.18 that judge us. The package has no types. */
 interface SdkMessage {
@@ -40,7 +40,7 @@ describe('viber: the official SDK as the judge', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   /** The SDK writes the address of the API into the bot, so the bot gets a client of its own kind for ours. */
   function sdkBot(): SdkBot {

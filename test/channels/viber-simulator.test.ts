@@ -3,14 +3,15 @@ import { after, before, describe, test } from 'node:test'
 import type { Piece } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
 import { createIo } from './io.ts'
-import { anna, closeStage, inTouch, nowhere, openStage, type Stage, to } from './viber-stage.ts'
+import { anna, inTouch, openStage, type Stage, to } from './viber-stage.ts'
+import { nowhere } from './wired.ts'
 
 describe('viber: connecting', () => {
   let stage: Stage
   before(async () => {
     stage = await openStage()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('registers a webhook that answers the signed handshake', async () => {
     const result = await viber.setup!(stage.business.url, stage.io)
@@ -37,7 +38,7 @@ describe('viber: what the simulator refuses, as Viber does', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   async function call(method: string, json: unknown, token = stage.world.account.token) {
     const body = typeof json === 'string' ? json : JSON.stringify(json)
@@ -96,7 +97,7 @@ describe('viber: what the simulator refuses, as Viber does', () => {
     assert.match(JSON.stringify(await viber.send({ type: 'text', text: 'x' }, to, fresh.io)), /webhookNotSet \(10\)/)
     assert.ok((await viber.setup!(fresh.business.url, fresh.io)).ok)
     assert.match(JSON.stringify(await viber.send({ type: 'text', text: 'x' }, to, fresh.io)), /NotSubscribed \(6\)/)
-    await closeStage(fresh)
+    await fresh.close()
   })
 })
 
@@ -105,7 +106,7 @@ describe('viber: ordered faults', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const piece: Piece = { type: 'text', text: 'hello' }
 
   test('a repeated delivery carries the same id', async () => {

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import Fastify, { type FastifyInstance } from 'fastify'
 import { viberWire } from '../../sandbox/viber.ts'
-import { createWorld, type World } from '../../sandbox/world.ts'
-import type { Address, InboundEvent, Io, Outgoing, RawRequest } from '../../src/channels/contract.ts'
+import type { Address, Outgoing } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
-import type { Settings } from '../../src/channels/viber/settings.ts'
-import { createIo } from './io.ts'
+import { type Of, wired } from './wired.ts'
 
 export const anna = {
   id: 'cGFpdmlwYWl2aXBhaXZpcA==',
@@ -18,104 +12,26 @@ export const anna = {
   blocked: false,
 }
 export const to: Outgoing = { address: anna.id as Address, key: 'k1' }
-export const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
-/** The business: a webhook that keeps what it got, verified and parsed by the adapter. */
-export interface Business {
-  url: string
-  requests: RawRequest[]
-  verdicts: string[]
-  events: InboundEvent[]
-  heard<T extends InboundEvent['type']>(type: T, count?: number): Promise<Extract<InboundEvent, { type: T }>[]>
-  receipt(of: string): Promise<Extract<InboundEvent, { type: 'receipt' }>>
-  close(): Promise<void>
-}
+export type Stage = Awaited<ReturnType<typeof openStage>>
 
-export interface Stage {
-  world: World
-  app: FastifyInstance
-  business: Business
-  io: Io<Settings>
-}
-
-/** An address where nobody listens. */
-export async function nowhere(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise(done => server.close(done))
-  return `http://127.0.0.1:${port}`
-}
-
-export async function openStage(): Promise<Stage> {
-  const world = createWorld(viberWire, { name: 'Rowan & Rye', people: [anna], haste: 100 })
-  const app = Fastify()
-  app.register(async scope => world.mount(scope, ''))
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  world.baseUrl = baseUrl
-  const settings = viber.settings.parse({ ...viberWire.settings(world), baseUrl })
-  const business = await openBusiness(settings)
-  return { world, app, business, io: createIo(settings) }
-}
-
-export async function closeStage({ world, app, business }: Stage): Promise<void> {
-  world.close()
-  await app.close()
-  await business.close()
-}
-
-async function openBusiness(settings: Settings): Promise<Business> {
-  const [requests, verdicts, events]: [RawRequest[], string[], InboundEvent[]] = [[], [], []]
-  const listeners: (() => void)[] = []
-  const server = createServer(async (incoming, reply) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const headers = incoming.headers as Record<string, string>
-    const request = { method: incoming.method!, query: {}, headers, body: new Uint8Array(Buffer.concat(chunks)) }
-    const { verdict } = viber.verify(request, settings, new Date())
-    requests.push(request)
-    verdicts.push(verdict)
-    if (verdict === 'accept') events.push(...viber.parse(request))
-    reply.writeHead(verdict === 'accept' ? 200 : 401).end()
-    for (const listener of listeners.splice(0)) listener()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/1`,
-    requests,
-    verdicts,
-    events,
-    async heard(type, count = 1) {
-      const found = () => events.filter(event => event.type === type) as never[]
-      while (found().length < count) await new Promise<void>(done => listeners.push(done))
-      return found()
-    },
-    async receipt(of) {
-      for (;;) {
-        const found = events.find(event => event.type === 'receipt' && event.of === of)
-        if (found?.type === 'receipt') return found
-        await new Promise<void>(done => listeners.push(done))
-      }
-    },
-    async close() {
-      server.closeAllConnections()
-      await new Promise(done => server.close(done))
-    },
+export async function openStage() {
+  const stage = await wired(viberWire, viber, { people: [anna] })
+  /** The first receipt of a message of ours. */
+  async function receipt(of: string): Promise<Of<'receipt'>> {
+    for (let count = 1; ; count++) {
+      const found = (await stage.business.heard('receipt', count)).find(one => one.of === of)
+      if (found) return found
+    }
   }
+  return { ...stage, io: stage.io(), receipt }
 }
 
-async function connected(): Promise<Stage> {
+/** Connected, and somebody wrote, so that the bot may answer. */
+export async function inTouch(): Promise<Stage> {
   const stage = await openStage()
   assert.equal((await viber.setup!(stage.business.url, stage.io)).ok, true)
-  return stage
-}
-
-/** Somebody who wrote, so that the bot may answer. */
-export async function inTouch(): Promise<Stage> {
-  const stage = await connected()
-  stage.world.act(anna.id, { do: 'text', text: 'hello' })
-  await stage.business.heard('message')
-  stage.business.events.length = 0
+  await stage.told({ do: 'text', text: 'hello' }, 'message')
+  stage.business.forget()
   return stage
 }
