@@ -5,7 +5,8 @@ import { forgetUpdates } from '../../sandbox/vk/longpoll.ts'
 import { MediaGone, type Piece, Refused } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import { createIo } from './io.ts'
-import { anna, closeStage, fresh, inTouch, nowhere, openStage, png, type Stage, startListening } from './vk-stage.ts'
+import { anna, fresh, inTouch, openStage, type Stage, startListening } from './vk-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'hello' }
 
@@ -15,7 +16,7 @@ describe('vk: ordered faults', () => {
     stage = await inTouch()
     stage.files.set('/m/png', { bytes: png, mime: 'image/png', name: 'a.png' })
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   async function quiet() {
     await stage.world.settled()
@@ -109,7 +110,7 @@ describe('vk: the long poll', () => {
     stage = await openStage({ receive: 'longpoll' })
     assert.equal((await vk.setup!('https://nobody.example/hooks/1', stage.io)).ok, true)
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const said = () =>
     stage.business.events.flatMap(event =>
       event.type === 'message' ? [(event.parts[0] as { text: string }).text] : [],
@@ -201,6 +202,6 @@ describe('vk: the long poll', () => {
     const before = callback.world.log.length
     await listener.stop()
     assert.equal(callback.world.log.length, before)
-    await closeStage(callback)
+    await callback.close()
   })
 })

@@ -17,7 +17,7 @@ import { reply } from '../../src/inbox/reply.ts'
 import { assemble } from '../../src/start.ts'
 import { testDatabase } from '../database.ts'
 import { makeWorkspace, until } from '../parley.ts'
-import { anna, closeStage, openStage } from './vk-stage.ts'
+import { anna, openStage } from './vk-stage.ts'
 
 /** All of Parley with one community of VK and its agent Aino. */
 async function openParley(t: TestContext, receive: 'callback' | 'longpoll') {
@@ -34,7 +34,7 @@ async function openParley(t: TestContext, receive: 'callback' | 'longpoll') {
   const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
   close = async () => {
     await parley.close()
-    await closeStage(stage)
+    await stage.close()
     fs.rmSync(data, { recursive: true, force: true })
   }
   const workspaceId = await makeWorkspace(db, `vk-${randomUUID()}`)

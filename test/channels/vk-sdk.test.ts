@@ -8,7 +8,8 @@ import { confirmationOf, secretOf } from '../../sandbox/vk/account.ts'
 import { keyboard } from '../../src/channels/vk/buttons.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import type { Choice } from '../../src/domain/message.ts'
-import { anna, closeStage, inTouch, openStage, png, type Stage } from './vk-stage.ts'
+import { anna, inTouch, openStage, type Stage } from './vk-stage.ts'
+import { png } from './wired.ts'
 
 /** vk-io 4.10.1 as a client of the simulator. */
 const clientOf = ({ world }: Stage): VK =>
@@ -30,7 +31,7 @@ describe('vk: vk-io as the judge', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const peer_id = Number(anna.id)
 
   test('its API works against the simulator', async () => {
@@ -118,5 +119,5 @@ test('vk: vk-io polls the simulator as we do', async () => {
   stage.world.act(anna.id, { do: 'text', text: 'polled' })
   assert.equal(await heard, 'polled')
   await client.updates.stop()
-  await closeStage(stage)
+  await stage.close()
 })

@@ -4,18 +4,19 @@ import { communityOf } from '../../sandbox/vk/account.ts'
 import { commentOn } from '../../sandbox/vk/comments.ts'
 import { vkWire } from '../../sandbox/vk.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import type { Address, InboundEvent, Piece } from '../../src/channels/contract.ts'
+import type { Address, Piece } from '../../src/channels/contract.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import { createIo } from './io.ts'
-import { anna, closeStage, fresh, inTouch, nowhere, openStage, png, type Stage, to } from './vk-stage.ts'
+import { anna, fresh, inTouch, openStage, type Stage, to } from './vk-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 describe('vk: connecting', () => {
   let stage: Stage
   before(async () => {
     stage = await openStage()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const setup = (settings: object, url = stage.business.url) =>
     vk.setup!(url, createIo({ ...stage.io.settings, ...settings }))
 
@@ -51,23 +52,17 @@ describe('vk: what customers do', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
-
-  async function after1<T extends InboundEvent['type']>(act: Act, type: T) {
-    stage.business.events.length = 0
-    stage.world.act(anna.id, act)
-    return (await stage.business.heard(type))[0]!
-  }
+  after(() => stage.close())
 
   test('words arrive under the community they were sent to', async () => {
-    const event = await after1({ do: 'text', text: 'Привет 👋' }, 'message')
+    const event = await stage.told({ do: 'text', text: 'Привет 👋' }, 'message')
     assert.deepEqual(event.parts, [{ type: 'text', text: 'Привет 👋' }])
     assert.deepEqual([event.from, event.account], [anna.id, stage.world.account.id])
     assert.equal(stage.world.bubbles.at(-1)?.id, event.id)
   })
   test('a quote names what it quotes', async () => {
     const quoted = stage.world.bubbles[0]!.id
-    const event = await after1({ do: 'text', text: 'about this', replyTo: quoted }, 'message')
+    const event = await stage.told({ do: 'text', text: 'about this', replyTo: quoted }, 'message')
     assert.equal(event.replyTo, quoted)
   })
   for (const [type, mime, name] of [
@@ -78,7 +73,7 @@ describe('vk: what customers do', () => {
     ['sticker', 'image/png', 's.png'],
   ] as const)
     test(`a file sent as ${type} arrives with its words and can be fetched`, async () => {
-      const event = await after1({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
+      const event = await stage.told({ do: 'media', type, bytes: png, mime, name, caption: 'see' }, 'message')
       const [words, part] = event.parts
       assert.deepEqual(words, { type: 'text', text: 'see' })
       assert.equal(part!.type, type)
@@ -88,7 +83,10 @@ describe('vk: what customers do', () => {
       assert.equal(file.mime, mime)
     })
   test('a video arrives as the link to its page: VK hands out no file', async () => {
-    const event = await after1({ do: 'media', type: 'video', bytes: png, mime: 'video/mp4', name: 'b.mp4' }, 'message')
+    const event = await stage.told(
+      { do: 'media', type: 'video', bytes: png, mime: 'video/mp4', name: 'b.mp4' },
+      'message',
+    )
     assert.equal(event.parts[0]!.type, 'link')
     assert.match(JSON.stringify(event.parts[0]), /vk\.com\/video4201_/)
   })
@@ -97,26 +95,26 @@ describe('vk: what customers do', () => {
     await assert.rejects(vk.media!('file:///etc/passwd', stage.io), MediaGone)
   })
   test('a place arrives', async () => {
-    const place = await after1({ do: 'location', lat: 60.17, lon: 24.94, name: 'Home' }, 'message')
+    const place = await stage.told({ do: 'location', lat: 60.17, lon: 24.94, name: 'Home' }, 'message')
     assert.deepEqual(place.parts, [{ type: 'location', lat: 60.17, lon: 24.94, name: 'Home' }])
   })
   test('the start button names the link that led there', async () => {
-    const started = await after1({ do: 'start', ref: 'flyer-7' }, 'started')
+    const started = await stage.told({ do: 'start', ref: 'flyer-7' }, 'started')
     assert.deepEqual(started.entry, { ref: 'flyer-7', source: 'link' })
   })
   test('a changed message, a reaction and its end arrive', async () => {
-    const said = await after1({ do: 'text', text: 'two' }, 'message')
-    const edited = await after1({ do: 'edit', bubble: said.id, text: 'three' }, 'edited')
+    const said = await stage.told({ do: 'text', text: 'two' }, 'message')
+    const edited = await stage.told({ do: 'edit', bubble: said.id, text: 'three' }, 'edited')
     assert.deepEqual([edited.of, edited.parts], [said.id, [{ type: 'text', text: 'three' }]])
-    const liked = await after1({ do: 'react', bubble: said.id, emoji: '🔥' }, 'reaction')
+    const liked = await stage.told({ do: 'react', bubble: said.id, emoji: '🔥' }, 'reaction')
     assert.deepEqual([liked.of, liked.emoji], [said.id, '🔥'])
-    assert.equal((await after1({ do: 'react', bubble: said.id, emoji: '' }, 'reaction')).emoji, '')
+    assert.equal((await stage.told({ do: 'react', bubble: said.id, emoji: '' }, 'reaction')).emoji, '')
   })
   test('forbidding and allowing messages are consent, and in between nothing can be sent', async () => {
-    assert.equal((await after1({ do: 'block' }, 'consent')).given, false)
+    assert.equal((await stage.told({ do: 'block' }, 'consent')).given, false)
     const refused = await vk.send({ type: 'text', text: 'still there?' }, fresh(), stage.io)
     assert.deepEqual(refused.ok ? '' : [refused.why, /\(901\)$/.test(refused.detail)], ['blocked', true])
-    assert.equal((await after1({ do: 'unblock' }, 'consent')).given, true)
+    assert.equal((await stage.told({ do: 'unblock' }, 'consent')).given, true)
     assert.ok((await vk.send({ type: 'text', text: 'welcome back' }, fresh(), stage.io)).ok)
   })
   test('what VK does not tell communities is refused with a reason', () => {
@@ -146,7 +144,7 @@ describe('vk: what the business sends', () => {
     ] as const)
       stage.files.set(url, { bytes: png, mime, name })
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   async function shown(piece: Piece, where = fresh()) {
     const sent = await vk.send(piece, where, stage.io)
@@ -269,7 +267,7 @@ describe('vk: what the simulator refuses, as VK does', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   async function call(method: string, params: Record<string, string>) {
     const known = { access_token: stage.world.account.token, v: '5.199', random_id: '0', ...params }

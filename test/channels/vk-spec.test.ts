@@ -5,7 +5,8 @@ import type { HttpCall, Io, Piece } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import type { Settings } from '../../src/channels/vk/settings.ts'
 import { readSpec } from './vk-spec.ts'
-import { anna, closeStage, fresh, openStage, png, type Stage, to } from './vk-stage.ts'
+import { anna, fresh, openStage, type Stage, to } from './vk-stage.ts'
+import { png } from './wired.ts'
 
 const spec = readSpec()
 
@@ -80,7 +81,7 @@ describe('vk: the published schema as the judge', () => {
     test(`accepts every call of ours, every answer and every event of the simulator (${receive})`, async t => {
       if (!spec) return
       const stage = await openStage({ receive })
-      t.after(() => closeStage(stage))
+      t.after(() => stage.close())
       const wrongs: string[] = []
       const io = watched(stage.io, wrongs)
       assert.equal((await vk.setup!(stage.business.url, io)).ok, true)
