@@ -4,7 +4,8 @@ import { revoke } from '../../sandbox/wechat/api.ts'
 import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { wechat } from '../../src/channels/wechat/index.ts'
 import { createIo } from './io.ts'
-import { closeStage, inTouch, mei, nowhere, png, type Stage, to, writes } from './wechat-stage.ts'
+import { inTouch, mei, type Stage, to, writes } from './wechat-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'hello' }
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
@@ -15,7 +16,7 @@ describe('wechat: ordered faults', () => {
     stage = await inTouch()
   })
   beforeEach(() => writes(stage))
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('an event delivered three times carries one id, also when it has no MsgId', async () => {
     stage.world.faults.duplicate = 2

@@ -4,7 +4,8 @@ import { enterServer } from '../../sandbox/wechat/account.ts'
 import { wechatWire } from '../../sandbox/wechat.ts'
 import { until } from '../parley.ts'
 import { openShop } from './wechat-parley.ts'
-import { mei, png } from './wechat-stage.ts'
+import { mei } from './wechat-stage.ts'
+import { png } from './wired.ts'
 
 test('Through the whole of Parley: encrypted words and a picture come in once, and the answer reaches the phone', async t => {
   const shop = await openShop(t, wechatWire, mei)

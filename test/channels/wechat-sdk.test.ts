@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { seal, sha1 } from '../../sandbox/wechat/seal.ts'
 import { unseal } from '../../src/channels/tencent/seal.ts'
 import { verify } from '../../src/channels/wechat/verify.ts'
-import { closeStage, inTouch, mei, type Stage } from './wechat-stage.ts'
+import { inTouch, mei, type Stage } from './wechat-stage.ts'
 
 /** wechat-crypto 0.0.2, which has no types, and @wecom/crypto 1.0.1, which is Tencent's own. */
 interface OldCrypt {
@@ -26,7 +26,7 @@ describe('wechat: other implementations as judges', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('they accept and open what the simulator sent', async () => {
     stage.world.act(mei.id, { do: 'text', text: 'Для судьи 裁判 👋' })

@@ -4,10 +4,11 @@ import { enterServer } from '../../sandbox/wechat/account.ts'
 import { menuOf, revoke } from '../../sandbox/wechat/api.ts'
 import { answerNotices, wechatWire } from '../../sandbox/wechat.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type Address, type InboundEvent, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { type Address, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { wechat } from '../../src/channels/wechat/index.ts'
 import { createIo } from './io.ts'
-import { closeStage, connected, inTouch, mei, nowhere, openStage, png, type Stage, to, writes } from './wechat-stage.ts'
+import { connected, inTouch, mei, openStage, type Stage, to, writes } from './wechat-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 const hours = 3_600_000
@@ -18,7 +19,7 @@ describe('wechat: connecting', () => {
   before(async () => {
     stage = await openStage()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   test('checks the secret, says what to enter, and the console takes the address', async () => {
     const result = await wechat.setup!(stage.business.url, stage.io)
@@ -71,7 +72,7 @@ describe('wechat: what the business sends', () => {
     stage = await inTouch()
   })
   beforeEach(() => writes(stage))
-  after(() => closeStage(stage))
+  after(() => stage.close())
 
   const choices = [
     { id: 'size:m', label: 'Medium' },
@@ -155,16 +156,10 @@ describe('wechat: what customers do', () => {
   before(async () => {
     stage = await inTouch()
   })
-  after(() => closeStage(stage))
-
-  async function after1<T extends InboundEvent['type']>(act: Act, type: T) {
-    stage.business.events.length = 0
-    stage.world.act(mei.id, act)
-    return (await stage.business.heard(type))[0]!
-  }
+  after(() => stage.close())
 
   test('words arrive encrypted, with an id beyond 2^53, and are answered with success', async () => {
-    const event = await after1({ do: 'text', text: '你好 👋 ]]> <b>' }, 'message')
+    const event = await stage.told({ do: 'text', text: '你好 👋 ]]> <b>' }, 'message')
     assert.deepEqual(event.parts, [{ type: 'text', text: '你好 👋 ]]> <b>' }])
     assert.equal(event.from, mei.id)
     assert.ok(BigInt(event.id) > BigInt(Number.MAX_SAFE_INTEGER))
@@ -177,7 +172,7 @@ describe('wechat: what customers do', () => {
     ['voice', 'audio/amr', 'c.amr'],
   ] as const)
     test(`a ${type} arrives and can be fetched`, async () => {
-      const event = await after1({ do: 'media', type, bytes: png, mime, name }, 'message')
+      const event = await stage.told({ do: 'media', type, bytes: png, mime, name }, 'message')
       const part = event.parts[0]!
       assert.ok(part.type === type && part.ref)
       const file = await wechat.media!(part.ref, stage.io)
@@ -193,36 +188,42 @@ describe('wechat: what customers do', () => {
       name: 'v.amr',
       caption: '几点开门',
     } as const
-    assert.equal((await after1(deed, 'message')).parts.map(p => ('caption' in p ? p.caption : ''))[0], '几点开门')
+    assert.equal((await stage.told(deed, 'message')).parts.map(p => ('caption' in p ? p.caption : ''))[0], '几点开门')
   })
   test('a file that is gone says so', async () => {
     await assert.rejects(wechat.media!('gone', stage.io), MediaGone)
     await assert.rejects(wechat.media!(`${stage.world.baseUrl}/video/gone`, stage.io), MediaGone)
   })
   test('a place arrives', async () => {
-    const event = await after1({ do: 'location', lat: 30.65, lon: 104.06, name: '成都' }, 'message')
+    const event = await stage.told({ do: 'location', lat: 30.65, lon: 104.06, name: '成都' }, 'message')
     assert.deepEqual(event.parts, [{ type: 'location', lat: 30.65, lon: 104.06, address: '成都' }])
   })
   test('a tapped line and a button of the menu arrive as choices', async () => {
     const choices = [{ id: 'size:m', label: 'Medium' }]
     assert.ok((await wechat.send({ type: 'choices', prompt: 'Size?', choices }, to, stage.io)).ok)
     const bubble = stage.world.bubbles.at(-1)!
-    const tapped = await after1({ do: 'press', bubble: bubble.id, choice: 'size:m' }, 'chosen')
+    const tapped = await stage.told({ do: 'press', bubble: bubble.id, choice: 'size:m' }, 'chosen')
     assert.deepEqual([tapped.choice, tapped.label], ['size:m', 'Medium'])
-    const menu = await after1({ do: 'press', bubble: 'menu', choice: 'HOURS' }, 'chosen')
+    const menu = await stage.told({ do: 'press', bubble: 'menu', choice: 'HOURS' }, 'chosen')
     assert.equal(menu.choice, 'HOURS')
   })
   test('a scanned code names its scene; leaving and following again are consent', async () => {
-    assert.deepEqual((await after1({ do: 'start', ref: 'flyer-7' }, 'started')).entry, { ref: 'flyer-7', source: 'qr' })
-    assert.equal((await after1({ do: 'block' }, 'consent')).given, false)
+    assert.deepEqual((await stage.told({ do: 'start', ref: 'flyer-7' }, 'started')).entry, {
+      ref: 'flyer-7',
+      source: 'qr',
+    })
+    assert.equal((await stage.told({ do: 'block' }, 'consent')).given, false)
     assert.equal(why(await wechat.send({ type: 'text', text: 'still there?' }, to, stage.io)), 'window-closed')
     const template = (await wechat.templates!(stage.io))[0]!
     const piece: Template = { type: 'template', name: template.name, language: '', values: ['a', 'b', 'c'] }
     assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
-    assert.equal((await after1({ do: 'unblock' }, 'consent')).given, true)
+    assert.equal((await stage.told({ do: 'unblock' }, 'consent')).given, true)
     assert.ok((await wechat.send({ type: 'text', text: 'welcome back' }, to, stage.io)).ok)
-    await after1({ do: 'block' }, 'consent')
-    assert.deepEqual((await after1({ do: 'start', ref: 'flyer-8' }, 'started')).entry, { ref: 'flyer-8', source: 'qr' })
+    await stage.told({ do: 'block' }, 'consent')
+    assert.deepEqual((await stage.told({ do: 'start', ref: 'flyer-8' }, 'started')).entry, {
+      ref: 'flyer-8',
+      source: 'qr',
+    })
     assert.equal((await stage.business.heard('consent'))[0]!.given, true)
   })
   test('what WeChat does not tell accounts is refused with a reason, an unknown event is kept', async () => {
@@ -243,7 +244,7 @@ describe('wechat: what the simulator refuses, as WeChat does', () => {
   before(async () => {
     stage = await connected()
   })
-  after(() => closeStage(stage))
+  after(() => stage.close())
   const piece: Piece = { type: 'text', text: 'hello' }
 
   test('nobody can be written to first, five answers are the most, and after 48 hours there are none', async () => {
