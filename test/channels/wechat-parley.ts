@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import fs from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import type { TestContext } from 'node:test'
-import Fastify from 'fastify'
 import { pino } from 'pino'
 import type { Person, Wire } from '../../sandbox/wire.ts'
-import { createWorld, type World } from '../../sandbox/world.ts'
 import { insertAgent } from '../../src/accounts/store.ts'
 import type { SayablePart } from '../../src/api/shapes.ts'
 import { readConfig } from '../../src/config.ts'
@@ -18,13 +15,14 @@ import { reply } from '../../src/inbox/reply.ts'
 import { assemble } from '../../src/start.ts'
 import { testDatabase } from '../database.ts'
 import { makeWorkspace } from '../parley.ts'
+import { openWorld } from './wired.ts'
 
 /** All of Parley, listening, with one channel that talks to a simulated account. */
 export async function openShop(t: TestContext, wire: Wire, person: Person) {
   let close = async () => {}
   t.after(() => close())
   const db = await testDatabase(t)
-  const { world, app } = await simulated(wire, person)
+  const { world, close: closeWorld } = await openWorld(wire, { people: [person], haste: 100 })
   const data = fs.mkdtempSync(path.join(os.tmpdir(), `parley-test-${wire.kind}-`))
   const config = readConfig({
     PARLEY_DATA: data,
@@ -35,7 +33,7 @@ export async function openShop(t: TestContext, wire: Wire, person: Person) {
   close = async () => {
     world.close()
     await parley.close()
-    await app.close()
+    await closeWorld()
     fs.rmSync(data, { recursive: true, force: true })
   }
   const workspaceId = await makeWorkspace(db, `${wire.kind}-${randomUUID()}`)
@@ -58,13 +56,4 @@ export async function openShop(t: TestContext, wire: Wire, person: Person) {
     say: (conversationId: string, parts: SayablePart[]) =>
       reply(parley, { workspaceId, conversationId, parts, clientId: randomUUID(), by }),
   }
-}
-
-async function simulated(wire: Wire, person: Person): Promise<{ world: World; app: { close(): Promise<unknown> } }> {
-  const world = createWorld(wire, { name: 'Rowan & Rye', people: [person], haste: 100 })
-  const app = Fastify()
-  app.register(async scope => world.mount(scope, ''))
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  world.baseUrl = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
-  return { world, app }
 }
