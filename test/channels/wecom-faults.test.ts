@@ -6,7 +6,8 @@ import { MediaGone } from '../../src/channels/contract.ts'
 import { wecom } from '../../src/channels/wecom/index.ts'
 import type { Settings } from '../../src/channels/wecom/settings.ts'
 import { createIo } from './io.ts'
-import { fresh, inTouch, mei, nowhere, openStage, png, type Stage, writes } from './wecom-stage.ts'
+import { fresh, inTouch, mei, openStage, type Stage, writes } from './wecom-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'hello' }
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)

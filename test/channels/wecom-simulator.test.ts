@@ -7,7 +7,8 @@ import type { Act } from '../../sandbox/wire.ts'
 import { type Address, type InboundEvent, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { wecom } from '../../src/channels/wecom/index.ts'
 import { createIo } from './io.ts'
-import { fresh, inTouch, mei, nowhere, openStage, png, type Stage, to, writes } from './wecom-stage.ts'
+import { fresh, inTouch, mei, openStage, type Stage, to, writes } from './wecom-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 
