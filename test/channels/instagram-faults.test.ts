@@ -4,7 +4,8 @@ import { instagramWire } from '../../sandbox/instagram.ts'
 import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
 import type { Settings } from '../../src/channels/instagram/settings.ts'
-import { liza, metaStage, nowhere, png, type Stage } from './meta-stage.ts'
+import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const hello: Piece = { type: 'text', text: 'Hi' }
 const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)

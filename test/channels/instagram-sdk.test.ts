@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test'
 import { instagramWire } from '../../sandbox/instagram.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
 import type { Settings } from '../../src/channels/instagram/settings.ts'
-import { liza, metaStage, png, type Stage } from './meta-stage.ts'
+import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { png } from './wired.ts'
 
 /** Instagram has no client of its own; it speaks the Send API of Messenger, so messaging-api-messenger 1.1.0 judges it too. */
 interface Client {

@@ -7,7 +7,8 @@ import { type ExternalId, MediaGone, type Piece, type SendResult } from '../../s
 import { instagram } from '../../src/channels/instagram/index.ts'
 import { accessToken, type Settings } from '../../src/channels/instagram/settings.ts'
 import { address, externalId } from '../../src/channels/kit.ts'
-import { liza, metaStage, nowhere, png, type Stage } from './meta-stage.ts'
+import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 type Sent = SendResult & { ok: true }
 const sentBy = (result: SendResult): Sent => {

@@ -7,7 +7,8 @@ import { address } from '../../src/channels/kit.ts'
 import { messenger } from '../../src/channels/messenger/index.ts'
 import { render } from '../../src/channels/messenger/render.ts'
 import type { Settings } from '../../src/channels/messenger/settings.ts'
-import { liza, metaStage, png, type Stage } from './meta-stage.ts'
+import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { png } from './wired.ts'
 
 /** The parts of messaging-api-messenger 1.1.0, the best known client of the Messenger Platform, that judge us. */
 interface Client {

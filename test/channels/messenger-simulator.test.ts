@@ -17,7 +17,8 @@ import { MediaGone } from '../../src/channels/contract.ts'
 import { address, externalId } from '../../src/channels/kit.ts'
 import { messenger } from '../../src/channels/messenger/index.ts'
 import type { Settings } from '../../src/channels/messenger/settings.ts'
-import { liza, metaStage, nowhere, png, type Stage } from './meta-stage.ts'
+import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 type Sent = SendResult & { ok: true }
 const sentBy = (result: SendResult): Sent => {
