@@ -4,7 +4,8 @@ import { infobipWire, kannelWire, smsGatewayWire } from '../../sandbox/sms-gatew
 import type { Wire } from '../../sandbox/wire.ts'
 import { smsGateway } from '../../src/channels/sms-gateway/index.ts'
 import type { Settings } from '../../src/channels/sms-gateway/settings.ts'
-import { anna, behindTheDoor, nowhere, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { anna, behindTheDoor, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { nowhere } from './wired.ts'
 
 async function connected(wire: Wire): Promise<Stage<Settings>> {
   const stage = await openStage(wire, behindTheDoor())

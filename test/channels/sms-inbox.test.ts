@@ -19,7 +19,8 @@ import { reply } from '../../src/inbox/reply.ts'
 import { assemble } from '../../src/start.ts'
 import { testDatabase } from '../database.ts'
 import { makeWorkspace, until } from '../parley.ts'
-import { anna, png } from './sms-stage.ts'
+import { anna } from './sms-stage.ts'
+import { png } from './wired.ts'
 
 const publicUrl = 'https://chat.example'
 

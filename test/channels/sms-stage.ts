@@ -1,17 +1,14 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import Fastify from 'fastify'
 import type { Act, Person, Wire } from '../../sandbox/wire.ts'
-import { createWorld, type World } from '../../sandbox/world.ts'
+import type { World } from '../../sandbox/world.ts'
 import type { Adapter, InboundEvent, Io, Outgoing, Piece, RawRequest, SendResult } from '../../src/channels/contract.ts'
 import { address } from '../../src/channels/kit.ts'
 import { smsGateway } from '../../src/channels/sms-gateway/index.ts'
 import type { Settings as GatewaySettings } from '../../src/channels/sms-gateway/settings.ts'
 import { createIo } from './io.ts'
+import { hearing, type Of, openDoor, openWorld, png } from './wired.ts'
 
 export const anna: Person = { id: 'anna', name: 'Anna', phone: '358401234567', language: 'fi', blocked: false }
 export const joe: Person = { id: 'joe', name: 'Joe', phone: '15551230001', language: 'en', blocked: false }
-export const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
 export interface Arrived {
   request: RawRequest & { url: string }
@@ -33,21 +30,14 @@ export interface Stage<S> {
   /** What this act makes the business hear, once everything has arrived. */
   told(act: Act, by?: Person): Promise<InboundEvent[]>
   /** What the business heard of a message of ours, once everything has arrived. */
-  receipts(of: string): Promise<Extract<InboundEvent, { type: 'receipt' }>[]>
+  receipts(of: string): Promise<Of<'receipt'>[]>
   close(): Promise<void>
 }
 
 export async function openStage<S>(wire: Wire, adapter: Adapter<S>, more: object = {}): Promise<Stage<S>> {
-  const world = createWorld(wire, { name: 'Rowan & Rye', people: [anna, joe], haste: 100 })
-  const app = Fastify()
-  app.register(async scope => world.mount(scope, ''))
-  const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 })
-  world.baseUrl = baseUrl
-  const settings = adapter.settings.parse({ ...wire.settings(world), baseUrl, ...more })
-  const arrived: Arrived[] = []
-  const business = receiver(adapter, settings, arrived)
-  await new Promise<void>(done => business.listen(0, '127.0.0.1', done))
-  const origin = `http://127.0.0.1:${(business.address() as AddressInfo).port}`
+  const { world, close: closeWorld } = await openWorld(wire, { people: [anna, joe] })
+  const settings = adapter.settings.parse({ ...wire.settings(world), baseUrl: world.baseUrl, ...more })
+  const { arrived, change, origin, close: closeDoor } = await receiver(adapter, settings)
   const hookUrl = `${origin}/hooks/1`
   const link = `${origin}/files/a.png`
   const io = { ...createIo(settings, { linkTo: () => link }), webhookUrl: hookUrl }
@@ -71,19 +61,14 @@ export async function openStage<S>(wire: Wire, adapter: Adapter<S>, more: object
     told: (act, by = anna) => since(() => world.act(by.id, act)),
     async receipts(of) {
       const heard = () =>
-        arrived.flatMap(a => a.events).filter(e => e.type === 'receipt' && e.of === of) as Extract<
-          InboundEvent,
-          { type: 'receipt' }
-        >[]
-      while (!heard().some(({ status }) => status === 'delivered' || status === 'failed')) await once(business)
+        arrived.flatMap(a => a.events).filter(e => e.type === 'receipt' && e.of === of) as Of<'receipt'>[]
+      while (!heard().some(({ status }) => status === 'delivered' || status === 'failed')) await change()
       await world.settled()
       return heard()
     },
     async close() {
-      world.close()
-      business.closeAllConnections()
-      await new Promise(done => business.close(done))
-      await app.close()
+      await closeWorld()
+      await closeDoor()
     },
   }
 }
@@ -104,41 +89,18 @@ export function behindTheDoor(): Adapter<GatewaySettings> {
 
 export const outgoing = (to: string, key = 'k1'): Outgoing => ({ address: address(to), key })
 
-/** An address where nobody listens. */
-export async function nowhere(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise(done => server.close(done))
-  return `http://127.0.0.1:${port}`
-}
-
-type Server = ReturnType<typeof createServer>
-const once = (server: Server) => new Promise<void>(done => server.once('taken', () => done()))
-
-function receiver<S>(adapter: Adapter<S>, settings: S, arrived: Arrived[]): Server {
-  const server = createServer(async (incoming, reply) => {
-    if (incoming.url!.startsWith('/files/')) {
-      const name = incoming.url!.split('/').at(-1)!
-      if (name === 'gone') return void reply.writeHead(404).end()
-      return void reply.writeHead(200, { 'content-type': 'image/png' }).end(png)
-    }
-    const chunks: Buffer[] = []
-    for await (const chunk of incoming) chunks.push(chunk as Buffer)
-    const url = `http://${incoming.headers.host}${incoming.url}`
-    const request = {
-      method: incoming.method!,
-      url,
-      query: Object.fromEntries(new URL(url).searchParams),
-      headers: incoming.headers as Record<string, string>,
-      body: Buffer.concat(chunks),
-    }
+async function receiver<S>(adapter: Adapter<S>, settings: S) {
+  const arrived: Arrived[] = []
+  const { hear, change } = hearing()
+  const { origin, close } = await openDoor(request => {
+    if (request.url.endsWith('/files/gone')) return { status: 404 }
+    if (request.url.includes('/files/')) return { status: 200, headers: { 'content-type': 'image/png' }, body: png }
     const verdict = adapter.verify(request, settings, new Date())
     const events = verdict.verdict === 'accept' ? adapter.parse(request) : []
-    arrived.push({ request, verdict: verdict.verdict, body: request.body.toString(), events })
+    arrived.push({ request, verdict: verdict.verdict, body: Buffer.from(request.body).toString(), events })
+    hear(events)
     const status = verdict.verdict === 'reject' ? (verdict.status ?? 401) : 200
-    reply.writeHead(status).end(verdict.verdict === 'accept' ? verdict.body : '')
-    server.emit('taken')
+    return { status, body: verdict.verdict === 'accept' ? verdict.body : '' }
   })
-  return server
+  return { arrived, change, origin, close }
 }

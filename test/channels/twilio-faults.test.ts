@@ -5,7 +5,8 @@ import { twilioWire } from '../../sandbox/twilio.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
 import { twilio } from '../../src/channels/twilio/index.ts'
 import type { Settings } from '../../src/channels/twilio/settings.ts'
-import { anna, nowhere, openStage, outgoing, png, type Stage } from './sms-stage.ts'
+import { anna, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const to = `+${anna.phone}`
 let s: Stage<Settings>

@@ -5,7 +5,8 @@ import { vonageWire } from '../../sandbox/vonage.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
 import { vonage } from '../../src/channels/vonage/index.ts'
 import type { Settings } from '../../src/channels/vonage/settings.ts'
-import { anna, nowhere, openStage, outgoing, png, type Stage } from './sms-stage.ts'
+import { anna, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { nowhere, png } from './wired.ts'
 
 const to = anna.phone
 let s: Stage<Settings>

@@ -6,7 +6,8 @@ import type { Act } from '../../sandbox/wire.ts'
 import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { vonage } from '../../src/channels/vonage/index.ts'
 import type { Settings } from '../../src/channels/vonage/settings.ts'
-import { anna, joe, openStage, outgoing, png, type Stage } from './sms-stage.ts'
+import { anna, joe, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { png } from './wired.ts'
 
 const to = anna.phone
 let s: Stage<Settings>
