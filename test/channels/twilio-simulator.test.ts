@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { numberOf, serviceSid } from '../../sandbox/twilio/account.ts'
 import { twilioWire } from '../../sandbox/twilio.ts'
-import type { Act } from '../../sandbox/wire.ts'
-import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
+import { MediaGone } from '../../src/channels/contract.ts'
 import { twilio } from '../../src/channels/twilio/index.ts'
 import type { Settings } from '../../src/channels/twilio/settings.ts'
 import { anna, joe, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { only, refusesAll, refusesSender, testCustomers, testWords } from './sms-told.ts'
 import { png } from './wired.ts'
 
 const to = `+${anna.phone}`
@@ -21,10 +21,7 @@ before(async () => {
 })
 after(() => s.close())
 
-const only = (events: InboundEvent[]): InboundEvent => {
-  assert.equal(events.length, 1)
-  return events[0]!
-}
+const carrier = { adapter: twilio, stage: () => s, to }
 
 describe('twilio: what customers do', () => {
   test('words arrive from the number of the customer', async () => {
@@ -62,22 +59,9 @@ describe('twilio: what customers do', () => {
       const fetched = await twilio.media!(file.ref, s.io)
       assert.deepEqual([Buffer.from(fetched.bytes), fetched.mime], [png, mime])
     })
-  test('a card arrives as a file', async () => {
-    const event = only(await s.told({ do: 'contact', name: 'Eero', phone: '358501112233' }))
-    assert.ok(event.type === 'message' && event.parts[0]!.type === 'file')
-    const card = await twilio.media!(event.parts[0].ref!, s.io)
-    assert.match(Buffer.from(card.bytes).toString(), /FN:Eero/)
-  })
   test('a file that was deleted is gone', async () => {
     const url = `${s.world.baseUrl}/2010-04-01/Accounts/${s.settings.accountSid}/Messages/MM1/Media/ME1`
     await assert.rejects(twilio.media!(url, s.io), MediaGone)
-  })
-  test('a reaction arrives in words', async () => {
-    const said = await s.send({ type: 'text', text: 'Hello' }, to)
-    assert.ok(said.ok)
-    await s.receipts(said.id)
-    const event = only(await s.told({ do: 'react', bubble: said.id, emoji: '👍' }))
-    assert.deepEqual(event.type === 'message' && event.parts, [{ type: 'text', text: 'Reacted 👍 to “Hello”' }])
   })
   test('STOP and START are shown and count, and in between nothing can be sent', async () => {
     const [said, withdrawn] = await s.told({ do: 'block' }, joe)
@@ -96,17 +80,7 @@ describe('twilio: what customers do', () => {
     assert.equal(only(await s.told({ do: 'text', text: 'YES' })).type, 'message')
     assert.equal(only(await s.told({ do: 'text', text: 'HELP' })).type, 'message')
   })
-  test('what an SMS cannot carry is refused with a reason', () => {
-    const acts: Act[] = [
-      { do: 'edit', bubble: '1', text: 'x' },
-      { do: 'delete', bubble: '1' },
-      { do: 'press', bubble: '1', choice: 'a' },
-      { do: 'location', lat: 1, lon: 2 },
-      { do: 'start' },
-    ]
-    for (const act of acts) assert.throws(() => s.world.act(anna.id, act), /twilio: an SMS cannot carry/)
-    assert.doesNotThrow(() => s.world.act(anna.id, { do: 'look' }))
-  })
+  testCustomers(carrier)
   test('an event nobody documented is kept as unsupported', async () => {
     const before = s.arrived.length
     s.world.emit('unknown', twilioWire.unknownEvent(anna, s.world))
@@ -117,17 +91,7 @@ describe('twilio: what customers do', () => {
 })
 
 describe('twilio: what the business sends', () => {
-  test('words reach the phone as they were, and are told sent and delivered with our key', async () => {
-    for (const text of ['Kiitos! <b>&</b> "so" 😀', 'ж'.repeat(1600)]) {
-      const sent = await s.send({ type: 'text', text }, to, '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162')
-      assert.ok(sent.ok)
-      assert.deepEqual(s.world.bubble(sent.id)?.parts, [{ type: 'text', text }])
-      const heard = await s.receipts(sent.id)
-      assert.deepEqual(heard.map(r => r.status).sort(), ['delivered', 'sent'])
-      assert.ok(heard.every(r => r.key === '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162'))
-      assert.equal(s.world.bubble(sent.id)?.ticks, 'delivered')
-    }
-  })
+  testWords(carrier, 1600)
   for (const type of ['image', 'video', 'audio', 'file'] as const)
     test(`a file sent as ${type} is fetched by its link and shown with its words`, async () => {
       const sent = await s.send({ type, url: '/m/1', caption: 'Look' }, to)
@@ -157,19 +121,11 @@ describe('twilio: what the business sends', () => {
     assert.equal(!refused.ok && refused.why, 'invalid')
   })
   test('Twilio refuses at once what breaks its limits', async () => {
-    const wrong: [Piece, string, RegExp][] = [
+    await refusesAll(carrier, [
       [{ type: 'text', text: 'x'.repeat(1601) }, to, /21617/],
       [{ type: 'text', text: '' }, to, /21602/],
-    ]
-    for (const [piece, whom, code] of wrong) {
-      const result = await s.send(piece, whom)
-      assert.ok(!result.ok)
-      assert.equal(result.why, 'invalid')
-      assert.match(result.detail, code)
-    }
-    const stranger = { ...s.io, settings: { ...s.settings, from: '+15550000000' } }
-    const result = await twilio.send({ type: 'text', text: 'x' }, outgoing(to), stranger)
-    assert.match(result.ok ? '' : result.detail, /no number of this account.*21606/)
+    ])
+    await refusesSender(carrier, '+15550000000', /no number of this account.*21606/)
   })
 })
 

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { keysOf, numberOf } from '../../sandbox/vonage/account.ts'
 import { vonageWire } from '../../sandbox/vonage.ts'
-import type { Act } from '../../sandbox/wire.ts'
-import { type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
+import { MediaGone } from '../../src/channels/contract.ts'
 import { vonage } from '../../src/channels/vonage/index.ts'
 import type { Settings } from '../../src/channels/vonage/settings.ts'
 import { anna, joe, openStage, outgoing, type Stage } from './sms-stage.ts'
+import { only, refusesAll, refusesSender, testCustomers, testWords } from './sms-told.ts'
 import { png } from './wired.ts'
 
 const to = anna.phone
@@ -19,10 +19,7 @@ before(async () => {
 })
 after(() => s.close())
 
-const only = (events: InboundEvent[]): InboundEvent => {
-  assert.equal(events.length, 1)
-  return events[0]!
-}
+const carrier = { adapter: vonage, stage: () => s, to }
 
 describe('vonage: what customers do', () => {
   test('words arrive from the number of the customer, for our number', async () => {
@@ -51,21 +48,8 @@ describe('vonage: what customers do', () => {
       const fetched = await vonage.media!(file.ref, s.io)
       assert.deepEqual([Buffer.from(fetched.bytes), fetched.mime], [png, mime])
     })
-  test('a card arrives as a file', async () => {
-    const event = only(await s.told({ do: 'contact', name: 'Eero', phone: '358501112233' }))
-    assert.ok(event.type === 'message' && event.parts[0]!.type === 'file')
-    const card = await vonage.media!(event.parts[0].ref!, s.io)
-    assert.match(Buffer.from(card.bytes).toString(), /FN:Eero/)
-  })
   test('a file that was deleted is gone', async () => {
     await assert.rejects(vonage.media!(`${s.world.baseUrl}/v3/media/none`, s.io), MediaGone)
-  })
-  test('a reaction arrives in words', async () => {
-    const said = await s.send({ type: 'text', text: 'Hello' }, to)
-    assert.ok(said.ok)
-    await s.receipts(said.id)
-    const event = only(await s.told({ do: 'react', bubble: said.id, emoji: '👍' }))
-    assert.deepEqual(event.type === 'message' && event.parts, [{ type: 'text', text: 'Reacted 👍 to “Hello”' }])
   })
   test('STOP and START are shown and count, and in between everything fails', async () => {
     const [said, withdrawn] = await s.told({ do: 'block' }, joe)
@@ -81,17 +65,7 @@ describe('vonage: what customers do', () => {
     assert.ok(back.ok)
     assert.equal((await s.receipts(back.id)).at(-1)?.status, 'delivered')
   })
-  test('what an SMS cannot carry is refused with a reason', () => {
-    const acts: Act[] = [
-      { do: 'edit', bubble: '1', text: 'x' },
-      { do: 'delete', bubble: '1' },
-      { do: 'press', bubble: '1', choice: 'a' },
-      { do: 'location', lat: 1, lon: 2 },
-      { do: 'start' },
-    ]
-    for (const act of acts) assert.throws(() => s.world.act(anna.id, act), /vonage: an SMS cannot carry/)
-    assert.doesNotThrow(() => s.world.act(anna.id, { do: 'look' }))
-  })
+  testCustomers(carrier)
   test('an event nobody documented is kept as unsupported, with who it is from', async () => {
     const before = s.arrived.length
     s.world.emit('unknown', vonageWire.unknownEvent(anna, s.world))
@@ -103,17 +77,7 @@ describe('vonage: what customers do', () => {
 })
 
 describe('vonage: what the business sends', () => {
-  test('words reach the phone as they were, and are told sent and delivered with our key', async () => {
-    for (const text of ['Kiitos! <b>&</b> "so" 😀', 'ж'.repeat(1000)]) {
-      const sent = await s.send({ type: 'text', text }, to, '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162')
-      assert.ok(sent.ok)
-      assert.deepEqual(s.world.bubble(sent.id)?.parts, [{ type: 'text', text }])
-      const heard = await s.receipts(sent.id)
-      assert.deepEqual(heard.map(r => r.status).sort(), ['delivered', 'sent'])
-      assert.ok(heard.every(r => r.key === '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162'))
-      assert.equal(s.world.bubble(sent.id)?.ticks, 'delivered')
-    }
-  })
+  testWords(carrier, 1000)
   for (const type of ['image', 'video', 'audio', 'file'] as const)
     test(`a file sent as ${type} is fetched by its link and shown`, async () => {
       const sent = await s.send({ type, url: '/m/1', ...(type === 'image' && { caption: 'Look' }) }, to)
@@ -136,20 +100,12 @@ describe('vonage: what the business sends', () => {
     assert.deepEqual(failed?.failure, { why: 'invalid', detail: 'Absent subscriber, permanent (1190)' })
   })
   test('Vonage refuses at once what breaks its limits', async () => {
-    const wrong: [Piece, string, RegExp][] = [
+    await refusesAll(carrier, [
       [{ type: 'text', text: 'x'.repeat(1001) }, to, /1090/],
       [{ type: 'text', text: '' }, to, /1020/],
       [{ type: 'text', text: 'x' }, 'nobody', /1020/],
-    ]
-    for (const [piece, whom, code] of wrong) {
-      const result = await s.send(piece, whom)
-      assert.ok(!result.ok)
-      assert.equal(result.why, 'invalid')
-      assert.match(result.detail, code)
-    }
-    const stranger = { ...s.io, settings: { ...s.settings, from: '15550000000' } }
-    const result = await vonage.send({ type: 'text', text: 'x' }, outgoing(to), stranger)
-    assert.match(result.ok ? '' : result.detail, /does not allow this sender.*1120/)
+    ])
+    await refusesSender(carrier, '15550000000', /does not allow this sender.*1120/)
   })
 })
 
