@@ -7,6 +7,7 @@ import { MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { ok } from '../../src/channels/ok/index.ts'
 import { createIo } from './io.ts'
 import { inTouch, openStage, type Stage, to, vera } from './ok-stage.ts'
+import { comesOutOfOrder, comesThrice, forgeryIsRefused, isHadTheThirdTime, saysWhatHappensNext } from './ordered.ts'
 import { nowhere, png } from './wired.ts'
 
 describe('ok: connecting', () => {
@@ -226,30 +227,11 @@ describe('ok: ordered faults', () => {
   after(() => stage.close())
   const piece: Piece = { type: 'text', text: 'hello' }
 
-  test('an event that comes three times has one id', async () => {
-    stage.world.faults.duplicate = 2
-    stage.world.act(vera.id, { do: 'text', text: 'once' })
-    stage.world.faults.duplicate = 0
-    const messages = await stage.business.heard('message', 3)
-    assert.equal(new Set(messages.map(message => message.id)).size, 1)
-  })
+  test('an event that comes three times has one id', () => comesThrice(stage, vera))
   test('events may come late and in the wrong order', async () => {
-    await stage.world.settled()
-    stage.business.events.length = 0
-    stage.world.faults.reorder = 2
-    for (const text of ['first', 'second']) stage.world.act(vera.id, { do: 'text', text })
-    const messages = await stage.business.heard('message', 2)
-    assert.deepEqual(messages.map(message => (message.parts[0] as { text: string }).text).sort(), ['first', 'second'])
+    await comesOutOfOrder(stage, vera)
   })
-  test('a forged event is refused, and the true one follows', async () => {
-    await stage.world.settled()
-    stage.business.verdicts.length = 0
-    stage.business.events.length = 0
-    stage.world.faults.forge = 1
-    stage.world.act(vera.id, { do: 'text', text: 'really me' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('a forged event is refused, and the true one follows', () => forgeryIsRefused(stage, vera))
   test('a lost answer is unknown although the message was sent, one lost before that is not', async () => {
     const before = stage.world.bubbles.length
     stage.world.faults.loseAnswer = 1
@@ -261,29 +243,14 @@ describe('ok: ordered faults', () => {
     const early = await ok.send({ type: 'image', url: '/m/png' }, to, stage.io)
     assert.deepEqual(early.ok ? '' : early.why, 'down')
   })
-  test('a limit, an outage, a revoked key and a refused connection say what happens next', async () => {
-    const why = async (io = stage.io) => {
-      const result = await ok.send(piece, to, io)
-      return result.ok ? 'ok' : result.why
-    }
-    stage.world.faults.rate = 1
-    assert.equal(await why(), 'rate')
-    stage.world.faults.down = 1
-    assert.equal(await why(), 'down')
-    stage.world.faults.token = true
-    assert.equal(await why(), 'auth')
-    stage.world.faults.token = false
-    assert.equal(await why(createIo({ ...stage.io.settings, baseUrl: await nowhere() })), 'down')
-    assert.equal(await why(), 'ok')
-  })
+  test('a limit, an outage, a revoked key and a refused connection say what happens next', () =>
+    saysWhatHappensNext(stage, ok, to))
   test('a file that fails twice is there at the third try', async () => {
+    const picture = { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'x.png' } as const
     await stage.world.settled()
-    stage.business.events.length = 0
-    stage.world.act(vera.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'x.png' })
-    const [part] = (await stage.business.heard('message'))[0]!.parts
+    const [part] = (await stage.told(picture, 'message')).parts
     assert.ok(part?.type === 'image' && part.ref)
-    stage.world.faults.down = 2
-    for (const _ of [1, 2]) await assert.rejects(ok.media!(part.ref, stage.io), /HTTP 503/)
-    assert.deepEqual(Buffer.from((await ok.media!(part.ref, stage.io)).bytes), png)
+    const { ref } = part
+    await isHadTheThirdTime(stage.world, () => ok.media!(ref, stage.io))
   })
 })

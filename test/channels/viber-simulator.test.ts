@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { Piece } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
 import { createIo } from './io.ts'
+import { comesOutOfOrder, comesThrice, forgeryIsRefused, saysWhatHappensNext } from './ordered.ts'
 import { anna, inTouch, openStage, type Stage, to } from './viber-stage.ts'
 import { nowhere } from './wired.ts'
 
@@ -109,32 +110,11 @@ describe('viber: ordered faults', () => {
   after(() => stage.close())
   const piece: Piece = { type: 'text', text: 'hello' }
 
-  test('a repeated delivery carries the same id', async () => {
-    stage.world.faults.duplicate = 2
-    stage.world.act(anna.id, { do: 'text', text: 'once' })
-    stage.world.faults.duplicate = 0
-    const messages = await stage.business.heard('message', 3)
-    assert.equal(new Set(messages.map(m => m.id)).size, 1)
-  })
+  test('a repeated delivery carries the same id', () => comesThrice(stage, anna))
   test('deliveries may come in the wrong order', async () => {
-    await stage.world.settled()
-    stage.business.events.length = 0
-    stage.world.faults.reorder = 2
-    stage.world.act(anna.id, { do: 'text', text: 'first' })
-    stage.world.act(anna.id, { do: 'text', text: 'second' })
-    const messages = await stage.business.heard('message', 2)
-    const said = messages.map(m => (m.parts[0] as { text: string }).text).sort()
-    assert.deepEqual(said, ['first', 'second'])
+    await comesOutOfOrder(stage, anna)
   })
-  test('a forged delivery is refused, and the true one follows', async () => {
-    await stage.world.settled()
-    stage.business.verdicts.length = 0
-    stage.business.events.length = 0
-    stage.world.faults.forge = 1
-    stage.world.act(anna.id, { do: 'text', text: 'really me' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('a forged delivery is refused, and the true one follows', () => forgeryIsRefused(stage, anna))
   test('a lost answer is unknown although the message was sent', async () => {
     const before = stage.world.bubbles.length
     stage.world.faults.loseAnswer = 1
@@ -142,19 +122,6 @@ describe('viber: ordered faults', () => {
     assert.equal(result.ok ? '' : result.why, 'unknown')
     assert.equal(stage.world.bubbles.length, before + 1)
   })
-  test('a limit, an outage, an expired token and a refused connection say what happens next', async () => {
-    const why = async (io = stage.io) => {
-      const result = await viber.send(piece, to, io)
-      return result.ok ? 'ok' : result.why
-    }
-    stage.world.faults.rate = 1
-    assert.equal(await why(), 'rate')
-    stage.world.faults.down = 1
-    assert.equal(await why(), 'down')
-    stage.world.faults.token = true
-    assert.equal(await why(), 'auth')
-    stage.world.faults.token = false
-    assert.equal(await why(createIo({ ...stage.io.settings, baseUrl: await nowhere() })), 'down')
-    assert.equal(await why(), 'ok')
-  })
+  test('a limit, an outage, an expired token and a refused connection say what happens next', () =>
+    saysWhatHappensNext(stage, viber, to))
 })

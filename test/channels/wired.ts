@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import type { Act, Person, Wire } from '../../sandbox/wire.ts'
 import { createWorld } from '../../sandbox/world.ts'
-import type { Adapter, InboundEvent, Io, RawRequest } from '../../src/channels/contract.ts'
+import type { Adapter, InboundEvent, Io, RawRequest, SendResult } from '../../src/channels/contract.ts'
 import { createIo, type IoOptions, type TestFile } from './io.ts'
 
 export const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
 export type Of<T extends InboundEvent['type']> = Extract<InboundEvent, { type: T }>
+
+/** Why it was not sent, or `ok`. */
+export const whyNot = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 
 interface Cast<S> {
   people: [Person, ...Person[]]
