@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { communityOf } from '../../sandbox/vk/account.ts'
 import { forgetUpdates } from '../../sandbox/vk/longpoll.ts'
-import { MediaGone, type Piece, Refused } from '../../src/channels/contract.ts'
+import { type Piece, Refused } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import { createIo } from './io.ts'
+import { comesOutOfOrder, forgeryIsRefused, isGone, isHadTheThirdTime, wordsOf } from './ordered.ts'
 import { anna, fresh, inTouch, openStage, type Stage, startListening } from './vk-stage.ts'
 import { nowhere, png } from './wired.ts'
 
@@ -18,14 +19,8 @@ describe('vk: ordered faults', () => {
   })
   after(() => stage.close())
 
-  async function quiet() {
-    await stage.world.settled()
-    stage.business.events.length = 0
-    stage.business.verdicts.length = 0
-  }
-
   test('an event that comes three times has one id', async () => {
-    await quiet()
+    stage.business.forget()
     stage.world.faults.duplicate = 2
     stage.world.act(anna.id, { do: 'text', text: 'once' })
     stage.world.act(anna.id, { do: 'react', bubble: stage.world.bubbles[0]!.id, emoji: '👍' })
@@ -36,23 +31,11 @@ describe('vk: ordered faults', () => {
     }
   })
   test('events may come late and in the wrong order, with the numbers that put them right', async () => {
-    await quiet()
-    stage.world.faults.reorder = 3
-    for (const text of ['1', '2', '3']) stage.world.act(anna.id, { do: 'text', text })
-    const messages = await stage.business.heard('message', 3)
+    const messages = await comesOutOfOrder(stage, anna)
     const inOrder = messages.toSorted((a, b) => a.order! - b.order!)
-    assert.deepEqual(
-      inOrder.map(message => (message.parts[0] as { text: string }).text),
-      ['1', '2', '3'],
-    )
+    assert.deepEqual(wordsOf(inOrder), ['one', 'two', 'three'])
   })
-  test('a forged event is refused, and the true one follows', async () => {
-    await quiet()
-    stage.world.faults.forge = 1
-    stage.world.act(anna.id, { do: 'text', text: 'really me' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('a forged event is refused, and the true one follows', () => forgeryIsRefused(stage, anna))
   test('a lost answer is unknown, and the second try with the same key sends nothing twice', async () => {
     const before = stage.world.bubbles.length
     const where = fresh()
@@ -92,15 +75,9 @@ describe('vk: ordered faults', () => {
     const [part] = messages.at(-1)!.parts
     assert.ok(part && 'ref' in part && part.ref)
     const { ref } = part
-    stage.world.faults.down = 2
-    for (const _ of [1, 2])
-      await assert.rejects(
-        vk.media!(ref, stage.io),
-        error => !(error instanceof MediaGone) && /HTTP 503/.test(String(error)),
-      )
-    assert.deepEqual(Buffer.from((await vk.media!(ref, stage.io)).bytes), png)
+    await isHadTheThirdTime(stage.world, () => vk.media!(ref, stage.io))
     stage.world.files.clear()
-    await assert.rejects(vk.media!(ref, stage.io), /no longer kept by VK/)
+    await isGone(() => vk.media!(ref, stage.io), /no longer kept by VK/)
   })
 })
 
