@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { revoke } from '../../sandbox/wechat/api.ts'
-import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import type { Piece } from '../../src/channels/contract.ts'
 import { wechat } from '../../src/channels/wechat/index.ts'
 import { createIo } from './io.ts'
+import { comesOutOfOrder, forgeryIsRefused, isGone, isHadTheThirdTime } from './ordered.ts'
 import { inTouch, mei, type Stage, to, writes } from './wechat-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'hello' }
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 
 describe('wechat: ordered faults', () => {
   let stage: Stage
@@ -30,54 +30,41 @@ describe('wechat: ordered faults', () => {
     await stage.world.settled()
   })
   test('deliveries may come late and in the wrong order', async () => {
-    stage.world.faults.reorder = 2
-    stage.world.act(mei.id, { do: 'text', text: 'first' })
-    stage.world.act(mei.id, { do: 'text', text: 'second' })
-    const messages = await stage.business.heard('message', 2)
-    assert.deepEqual(
-      messages.map(m => m.parts.map(p => (p.type === 'text' ? p.text : ''))[0]),
-      ['second', 'first'],
-    )
+    await comesOutOfOrder(stage, mei)
   })
-  test('a forged delivery is refused, and the true one follows', async () => {
-    stage.business.verdicts.length = 0
-    stage.world.faults.forge = 1
-    stage.world.act(mei.id, { do: 'text', text: 'really me' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('a forged delivery is refused, and the true one follows', () => forgeryIsRefused(stage, mei))
   test('a lost answer is unknown although the message was sent', async () => {
     const sent = stage.world.bubbles.length
     assert.ok((await wechat.send(piece, to, stage.io)).ok)
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'unknown')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'unknown')
     assert.equal(stage.world.bubbles.length, sent + 2)
   })
   test('a lost answer to an upload or a token is just tried again later', async () => {
     stage.files.set('/m/1', { bytes: png, mime: 'image/png', name: 'a.png' })
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await wechat.send({ type: 'image', url: '/m/1' }, to, stage.io)), 'down')
+    assert.equal(whyNot(await wechat.send({ type: 'image', url: '/m/1' }, to, stage.io)), 'down')
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await wechat.send(piece, to, createIo(stage.io.settings))), 'down')
+    assert.equal(whyNot(await wechat.send(piece, to, createIo(stage.io.settings))), 'down')
   })
   test('a limit tells to wait a minute, an outage is retried, nobody there is down', async () => {
     stage.world.faults.rate = 1
     const limited = await wechat.send(piece, to, stage.io)
-    assert.deepEqual([why(limited), !limited.ok && limited.retryAfterSeconds], ['rate', 60])
+    assert.deepEqual([whyNot(limited), !limited.ok && limited.retryAfterSeconds], ['rate', 60])
     stage.world.faults.down = 1
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'down')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'down')
     assert.equal(
-      why(await wechat.send(piece, to, createIo({ ...stage.io.settings, baseUrl: await nowhere() }))),
+      whyNot(await wechat.send(piece, to, createIo({ ...stage.io.settings, baseUrl: await nowhere() }))),
       'down',
     )
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'ok')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'ok')
   })
   test('a token that ended early is renewed unseen, one that is always refused asks to connect again', async () => {
     assert.ok((await wechat.send(piece, to, stage.io)).ok)
     revoke(stage.world)
     assert.ok((await wechat.send(piece, to, stage.io)).ok)
     stage.world.faults.token = true
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'auth')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'auth')
     stage.world.faults.token = false
     assert.ok((await wechat.send(piece, to, stage.io)).ok)
   })
@@ -86,13 +73,9 @@ describe('wechat: ordered faults', () => {
     const [message] = await stage.business.heard('message')
     const part = message!.parts[0]!
     assert.ok(part.type === 'image' && part.ref)
-    stage.world.faults.down = 2
-    for (let i = 0; i < 2; i++) await assert.rejects(wechat.media!(part.ref, stage.io), /HTTP 503/)
-    assert.equal((await wechat.media!(part.ref, stage.io)).bytes.length, png.length)
+    const { ref } = part
+    await isHadTheThirdTime(stage.world, () => wechat.media!(ref, stage.io))
     stage.world.files.clear()
-    await assert.rejects(
-      wechat.media!(part.ref, stage.io),
-      (e: Error) => e instanceof MediaGone && /does not know the file/.test(e.message),
-    )
+    await isGone(() => wechat.media!(ref, stage.io), /does not know the file/)
   })
 })

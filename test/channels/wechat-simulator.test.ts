@@ -4,13 +4,12 @@ import { enterServer } from '../../sandbox/wechat/account.ts'
 import { menuOf, revoke } from '../../sandbox/wechat/api.ts'
 import { answerNotices, wechatWire } from '../../sandbox/wechat.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type Address, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { type Address, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { wechat } from '../../src/channels/wechat/index.ts'
 import { createIo } from './io.ts'
 import { connected, inTouch, mei, openStage, type Stage, to, writes } from './wechat-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 const hours = 3_600_000
 type Template = Piece & { type: 'template' }
 
@@ -108,7 +107,7 @@ describe('wechat: what the business sends', () => {
   test('a file of a wrong kind is refused with words', async () => {
     stage.files.set('/m/2', { bytes: png, mime: 'image/webp', name: 'a.webp' })
     const sent = await wechat.send({ type: 'image', url: '/m/2' }, to, stage.io)
-    assert.deepEqual(why(sent), 'invalid')
+    assert.deepEqual(whyNot(sent), 'invalid')
     assert.match(sent.ok ? '' : sent.detail, /did not take the file.*40004/)
   })
   test('a template is listed, sent with its values, and told delivered', async () => {
@@ -128,18 +127,18 @@ describe('wechat: what the business sends', () => {
     ])
     const [receipt] = await stage.business.heard('receipt')
     assert.deepEqual([receipt!.of, receipt!.status], [sent.id, 'delivered'])
-    assert.equal(why(await wechat.send({ ...piece, values: ['Boots'] }, to, stage.io)), 'invalid')
+    assert.equal(whyNot(await wechat.send({ ...piece, values: ['Boots'] }, to, stage.io)), 'invalid')
     assert.match(notice!.name, /^subscribe\//)
   })
   test('a notice goes only to a customer who allowed it, once', async () => {
     const notice = (await wechat.templates!(stage.io))[1]!
     const piece: Template = { type: 'template', name: notice.name, language: 'zh_CN', values: ['Boots', 'here'] }
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'blocked')
     answerNotices(mei.id, 'accept', stage.world)
     assert.equal((await stage.business.heard('happened'))[0]!.what, 'notices-allowed')
     const sent = await wechat.send(piece, to, stage.io)
     assert.equal((await stage.business.heard('receipt'))[0]!.of, sent.ok && sent.id)
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'blocked')
   })
   test('typing is shown, and a profile has the remark and a language', async () => {
     const shown: unknown[] = []
@@ -213,10 +212,10 @@ describe('wechat: what customers do', () => {
       source: 'qr',
     })
     assert.equal((await stage.told({ do: 'block' }, 'consent')).given, false)
-    assert.equal(why(await wechat.send({ type: 'text', text: 'still there?' }, to, stage.io)), 'window-closed')
+    assert.equal(whyNot(await wechat.send({ type: 'text', text: 'still there?' }, to, stage.io)), 'window-closed')
     const template = (await wechat.templates!(stage.io))[0]!
     const piece: Template = { type: 'template', name: template.name, language: '', values: ['a', 'b', 'c'] }
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'blocked')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'blocked')
     assert.equal((await stage.told({ do: 'unblock' }, 'consent')).given, true)
     assert.ok((await wechat.send({ type: 'text', text: 'welcome back' }, to, stage.io)).ok)
     await stage.told({ do: 'block' }, 'consent')
@@ -260,7 +259,7 @@ describe('wechat: what the simulator refuses, as WeChat does', () => {
   test('a menu button opens three answers for a minute', async () => {
     stage.world.act(mei.id, { do: 'press', bubble: 'menu', choice: 'HOURS' })
     for (let i = 0; i < 3; i++) assert.ok((await wechat.send(piece, to, stage.io)).ok)
-    assert.equal(why(await wechat.send(piece, to, stage.io)), 'window-closed')
+    assert.equal(whyNot(await wechat.send(piece, to, stage.io)), 'window-closed')
   })
 
   async function call(path: string, body: unknown, token?: string) {

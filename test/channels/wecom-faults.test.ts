@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { revoke } from '../../sandbox/wecom/api.ts'
-import type { HttpCall, Listening, Piece, RawRequest, SendResult } from '../../src/channels/contract.ts'
+import type { HttpCall, Listening, Piece, RawRequest } from '../../src/channels/contract.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
 import { wecom } from '../../src/channels/wecom/index.ts'
 import type { Settings } from '../../src/channels/wecom/settings.ts'
 import { createIo } from './io.ts'
 import { fresh, inTouch, mei, openStage, type Stage, writes } from './wecom-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'hello' }
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 
 describe('wecom: faults of callbacks', () => {
   let stage: Stage
@@ -64,7 +63,7 @@ describe('wecom: faults of calls', () => {
     assert.ok((await wecom.send(piece, fresh(), stage.io)).ok)
     const [sent, to] = [stage.world.bubbles.length, fresh()]
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await wecom.send(piece, { ...to, attempt: 1 }, stage.io)), 'unknown')
+    assert.equal(whyNot(await wecom.send(piece, { ...to, attempt: 1 }, stage.io)), 'unknown')
     assert.equal(stage.world.bubbles.length, sent + 1)
     const again = await wecom.send(piece, { ...to, attempt: 2 }, stage.io)
     assert.equal(stage.world.bubble(again.ok ? again.id : '')?.id, to.key.replaceAll('-', ''))
@@ -73,20 +72,20 @@ describe('wecom: faults of calls', () => {
   test('a limit tells to wait a minute, an outage is retried, nobody there is down', async () => {
     stage.world.faults.rate = 1
     const limited = await wecom.send(piece, fresh(), stage.io)
-    assert.deepEqual([why(limited), !limited.ok && limited.retryAfterSeconds], ['rate', 60])
+    assert.deepEqual([whyNot(limited), !limited.ok && limited.retryAfterSeconds], ['rate', 60])
     stage.world.faults.down = 1
-    assert.equal(why(await wecom.send(piece, fresh(), stage.io)), 'down')
+    assert.equal(whyNot(await wecom.send(piece, fresh(), stage.io)), 'down')
     assert.equal(
-      why(await wecom.send(piece, fresh(), createIo({ ...stage.io.settings, baseUrl: await nowhere() }))),
+      whyNot(await wecom.send(piece, fresh(), createIo({ ...stage.io.settings, baseUrl: await nowhere() }))),
       'down',
     )
-    assert.equal(why(await wecom.send(piece, fresh(), stage.io)), 'ok')
+    assert.equal(whyNot(await wecom.send(piece, fresh(), stage.io)), 'ok')
   })
   test('a token that ended early is renewed unseen, one that is always refused asks to connect again', async () => {
     revoke(stage.world)
     assert.ok((await wecom.send(piece, fresh(), stage.io)).ok)
     stage.world.faults.token = true
-    assert.equal(why(await wecom.send(piece, fresh(), stage.io)), 'auth')
+    assert.equal(whyNot(await wecom.send(piece, fresh(), stage.io)), 'auth')
     stage.world.faults.token = false
     assert.ok((await wecom.send(piece, fresh(), stage.io)).ok)
   })

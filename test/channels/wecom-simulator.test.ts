@@ -4,13 +4,11 @@ import { enterCallback } from '../../sandbox/wecom/account.ts'
 import { pageSizes } from '../../sandbox/wecom/sync.ts'
 import { servicerDoes, wecomWire } from '../../sandbox/wecom.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type Address, type InboundEvent, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { type Address, type InboundEvent, MediaGone, type Piece } from '../../src/channels/contract.ts'
 import { wecom } from '../../src/channels/wecom/index.ts'
 import { createIo } from './io.ts'
 import { fresh, inTouch, mei, openStage, type Stage, to, writes } from './wecom-stage.ts'
-import { nowhere, png } from './wired.ts'
-
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
+import { nowhere, png, whyNot } from './wired.ts'
 
 describe('wecom: connecting', () => {
   let stage: Stage
@@ -111,7 +109,7 @@ describe('wecom: what the business sends', () => {
     stage.pass(48 * 3_600_000 + 1000)
     assert.match(JSON.stringify(await wecom.send(piece, fresh(), createIo(stage.io.settings))), /window-closed.*95002/)
     assert.equal(
-      why(await wecom.send(piece, { ...fresh(), address: 'wmnobody' as Address }, createIo(stage.io.settings))),
+      whyNot(await wecom.send(piece, { ...fresh(), address: 'wmnobody' as Address }, createIo(stage.io.settings))),
       'invalid',
     )
   })
