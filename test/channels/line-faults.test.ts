@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { keptOf } from '../../sandbox/line/account.ts'
 import { lineWire } from '../../sandbox/line.ts'
-import { type ExternalId, MediaGone, type Outgoing, type Piece } from '../../src/channels/contract.ts'
+import type { ExternalId, Outgoing, Piece } from '../../src/channels/contract.ts'
 import { line } from '../../src/channels/line/index.ts'
 import { anna, connected, fresh, lastOf, png, type Stage, written } from './line-stage.ts'
+import { comesOutOfOrder, comesThrice, forgeryIsRefused, isGone, isHadTheThirdTime } from './ordered.ts'
 import { nowhere } from './wired.ts'
 
 const piece: Piece = { type: 'text', text: 'Kiitos!' }
@@ -74,14 +75,7 @@ describe('line: when webhooks go wrong', () => {
   })
   after(() => stage.close())
 
-  test('a webhook that comes three times is the same event three times', async () => {
-    stage.business.forget()
-    stage.world.faults.duplicate = 2
-    stage.world.act(anna.id, { do: 'text', text: 'thrice' })
-    const events = await stage.business.heard('message', 3)
-    stage.world.faults.duplicate = 0
-    assert.equal(new Set(events.map(event => JSON.stringify(event))).size, 1)
-  })
+  test('a webhook that comes three times is the same event three times', () => comesThrice(stage, anna))
   test('a redelivery says so and changes neither event nor id', async () => {
     const { event } = await written(stage)
     const request = stage.business.requests.at(-1)!
@@ -91,25 +85,10 @@ describe('line: when webhooks go wrong', () => {
     assert.deepEqual(line.parse({ ...request, body: Buffer.from(again) }), [event])
   })
   test('events that come late and out of order keep their ids and times', async () => {
-    stage.business.forget()
-    stage.world.faults.reorder = 3
-    for (const text of ['one', 'two', 'three']) stage.world.act(anna.id, { do: 'text', text })
-    const events = await stage.business.heard('message', 3)
-    const said = stage.world.bubbles.slice(-3)
-    assert.deepEqual(
-      events.map(event => event.id).reverse(),
-      said.map(bubble => bubble.id),
-    )
+    const events = await comesOutOfOrder(stage, anna)
     for (const event of events) assert.equal(event.at.getTime(), stage.world.bubble(event.id)!.at)
   })
-  test('a forged webhook is refused and then comes again with its own signature', async () => {
-    stage.business.forget()
-    stage.business.verdicts.splice(0)
-    stage.world.faults.forge = 1
-    stage.world.act(anna.id, { do: 'text', text: 'honest' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('a forged webhook is refused and then comes again with its own signature', () => forgeryIsRefused(stage, anna))
   test('a batch of a hundred events is a hundred events, and a broken one loses none of the others', async () => {
     const { event } = await written(stage)
     const [sample] = JSON.parse(Buffer.from(stage.business.requests.at(-1)!.body).toString()).events
@@ -144,18 +123,12 @@ describe('line: when files go wrong', () => {
 
   test('a file that fails twice is had the third time', async () => {
     const { ref } = await pictured()
-    stage.world.faults.down = 2
-    for (let i = 0; i < 2; i++) await assert.rejects(line.media!(ref, stage.io()), /HTTP 500/)
-    assert.deepEqual(Buffer.from((await line.media!(ref, stage.io())).bytes), png)
+    await isHadTheThirdTime(stage.world, () => line.media!(ref, stage.io()), 500)
   })
   test('a file that LINE does not keep any more is gone, in words', async () => {
     const { id, ref } = await pictured()
     stage.world.files.delete(id)
-    await assert.rejects(line.media!(ref, stage.io()), error => {
-      assert.ok(error instanceof MediaGone)
-      assert.match(error.message, /no longer kept by LINE/)
-      return true
-    })
+    await isGone(() => line.media!(ref, stage.io()), /no longer kept by LINE/)
   })
   test('a video without a portrait of the account goes as a link', async () => {
     const io = stage.io({ linkTo: () => 'https://parley.example/f/1' })
