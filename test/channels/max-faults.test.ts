@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { keptOf } from '../../sandbox/max/account.ts'
-import { MediaGone, type Outgoing, type Piece } from '../../src/channels/contract.ts'
+import type { Outgoing, Piece } from '../../src/channels/contract.ts'
 import { max } from '../../src/channels/max/index.ts'
 import type { TestFile } from './io.ts'
 import { after1, anna, chat, fresh, inTouch, png, type Stage } from './max-stage.ts'
+import { comesOutOfOrder, comesThrice, forgeryIsRefused, isGone, isHadTheThirdTime, wordsOf } from './ordered.ts'
 import { nowhere } from './wired.ts'
 
 const words: Piece = { type: 'text', text: 'Спасибо!' }
@@ -82,14 +83,7 @@ describe('max: when webhooks go wrong', () => {
   })
   after(() => stage.close())
 
-  test('an update that comes three times is the same event three times', async () => {
-    stage.business.forget()
-    stage.world.faults.duplicate = 2
-    stage.world.act(anna.id, { do: 'text', text: 'thrice' })
-    const events = await stage.business.heard('message', 3)
-    stage.world.faults.duplicate = 0
-    assert.equal(new Set(events.map(event => JSON.stringify(event))).size, 1)
-  })
+  test('an update that comes three times is the same event three times', () => comesThrice(stage, anna))
   test('updates without an id of their own have one each, the same when they come again', async () => {
     const ids = []
     for (const act of [{ do: 'block' }, { do: 'unblock' }] as const)
@@ -99,29 +93,12 @@ describe('max: when webhooks go wrong', () => {
     assert.deepEqual(max.parse(request), max.parse(request))
   })
   test('updates that come late and out of order keep their ids, times and places', async () => {
-    stage.business.forget()
-    stage.world.faults.reorder = 3
-    for (const text of ['one', 'two', 'three']) stage.world.act(anna.id, { do: 'text', text })
-    const events = await stage.business.heard('message', 3)
-    const said = stage.world.bubbles.slice(-3)
-    assert.deepEqual(
-      events.map(event => event.id).reverse(),
-      said.map(bubble => bubble.id),
-    )
+    const events = await comesOutOfOrder(stage, anna)
     const sorted = events.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.order! - b.order!)
-    assert.deepEqual(
-      sorted.map(event => (event.parts[0] as { text: string }).text),
-      ['one', 'two', 'three'],
-    )
+    assert.deepEqual(wordsOf(sorted), ['one', 'two', 'three'])
   })
-  test('an update with another secret is refused and then comes again with the right one', async () => {
-    stage.business.forget()
-    stage.business.verdicts.splice(0)
-    stage.world.faults.forge = 1
-    stage.world.act(anna.id, { do: 'text', text: 'honest' })
-    await stage.business.heard('message')
-    assert.deepEqual(stage.business.verdicts, ['reject', 'accept'])
-  })
+  test('an update with another secret is refused and then comes again with the right one', () =>
+    forgeryIsRefused(stage, anna))
 })
 
 describe('max: when files go wrong', () => {
@@ -136,15 +113,9 @@ describe('max: when files go wrong', () => {
       { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' },
     ])
     const { ref } = event.parts[0] as { ref: string }
-    stage.world.faults.down = 2
-    for (let i = 0; i < 2; i++) await assert.rejects(max.media!(ref, stage.io()), /HTTP 503/)
-    assert.deepEqual(Buffer.from((await max.media!(ref, stage.io())).bytes), png)
+    await isHadTheThirdTime(stage.world, () => max.media!(ref, stage.io()))
     stage.world.files.clear()
-    await assert.rejects(max.media!(ref, stage.io()), error => {
-      assert.ok(error instanceof MediaGone)
-      assert.match(error.message, /no longer kept by MAX/)
-      return true
-    })
+    await isGone(() => max.media!(ref, stage.io()), /no longer kept by MAX/)
     assert.equal(event.from, chat)
   })
 })
