@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { noFaults } from '../../sandbox/faults.ts'
 import type { Wire } from '../../sandbox/wire.ts'
-import { type Adapter, MediaGone } from '../../src/channels/contract.ts'
+import type { Adapter } from '../../src/channels/contract.ts'
+import { isGone, isHadTheThirdTime } from './ordered.ts'
 import { anna, openStage, outgoing, type Stage } from './sms-stage.ts'
 import { nowhere, png } from './wired.ts'
 
@@ -98,14 +99,9 @@ export function testFaults<S extends object>({ name, wire, adapter, to }: Carrie
     const [event] = await s.told({ do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a' })
     assert.ok(event?.type === 'message' && event.parts[0]!.type === 'image')
     const { ref } = event.parts[0]
-    s.world.faults.down = 2
-    await assert.rejects(adapter.media!(ref!, s.io), /HTTP 503/)
-    await assert.rejects(adapter.media!(ref!, s.io), /HTTP 503/)
-    assert.deepEqual(Buffer.from((await adapter.media!(ref!, s.io)).bytes), png)
+    const fetch = () => adapter.media!(ref!, s.io)
+    await isHadTheThirdTime(s.world, fetch)
     s.world.files.clear()
-    await assert.rejects(
-      adapter.media!(ref!, s.io),
-      (error: Error) => error instanceof MediaGone && /no longer kept/.test(error.message),
-    )
+    await isGone(fetch, /no longer kept/)
   })
 }
