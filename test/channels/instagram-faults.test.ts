@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { instagramWire } from '../../sandbox/instagram.ts'
-import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import type { Piece } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
 import type { Settings } from '../../src/channels/instagram/settings.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { isGone, isHadTheThirdTime } from './ordered.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
 const hello: Piece = { type: 'text', text: 'Hi' }
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 const to = { address: liza.id as never, key: 'k' }
 
 describe('instagram: when things go wrong', () => {
@@ -22,23 +22,23 @@ describe('instagram: when things go wrong', () => {
 
   test('Meta is down, then back', async () => {
     stage.world.faults.down = 1
-    assert.equal(why(await stage.send(hello)), 'down')
-    assert.equal(why(await stage.send(hello)), 'ok')
-    assert.equal(why(await instagram.send(hello, to, stage.at({ baseUrl: await nowhere() }))), 'down')
+    assert.equal(whyNot(await stage.send(hello)), 'down')
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
+    assert.equal(whyNot(await instagram.send(hello, to, stage.at({ baseUrl: await nowhere() }))), 'down')
   })
   test('a limit is told with how long to wait', async () => {
     stage.world.faults.rate = 1
     stage.world.faults.retryAfter = 42
     const hinted = await stage.send(hello)
-    assert.deepEqual([why(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
+    assert.deepEqual([whyNot(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
   })
   test('a token that was taken back wants a new connection', async () => {
     stage.world.faults.token = true
-    assert.equal(why(await stage.send(hello)), 'auth')
+    assert.equal(whyNot(await stage.send(hello)), 'auth')
     const daily = await instagram.tend!.run(stage.hookUrl, stage.io)
     assert.equal(!daily.ok && daily.why, 'auth')
     stage.world.faults.token = false
-    assert.equal(why(await stage.send(hello)), 'ok')
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('a token that cannot be renewed yet is told and goes on being used', async () => {
     let calls = 0
@@ -54,15 +54,15 @@ describe('instagram: when things go wrong', () => {
     const result = await instagram.tend!.run(stage.hookUrl, failing)
     assert.match(result.ok ? result.warning! : '', /was not renewed/)
     assert.ok(calls >= 3)
-    assert.equal(why(await instagram.send(hello, to, io)), 'ok')
+    assert.equal(whyNot(await instagram.send(hello, to, io)), 'ok')
   })
   test('a lost answer is unknown, to an upload it is tried again', async () => {
     const bubbles = stage.world.bubbles.length
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await stage.send(hello)), 'unknown')
+    assert.equal(whyNot(await stage.send(hello)), 'unknown')
     assert.equal(stage.world.bubbles.length, bubbles + 1)
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await stage.send({ type: 'image', url: '/m/1' })), 'down')
+    assert.equal(whyNot(await stage.send({ type: 'image', url: '/m/1' })), 'down')
     assert.equal(stage.world.bubbles.length, bubbles + 1)
   })
   test('the same webhook three times makes the same events, and order does not matter', async () => {
@@ -92,14 +92,9 @@ describe('instagram: when things go wrong', () => {
       stage.world.act(liza.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' }),
     )
     const { ref } = event.parts[0] as { ref: string }
-    stage.world.faults.down = 2
-    for (let i = 0; i < 2; i++) await assert.rejects(instagram.media!(ref, stage.io), /HTTP 500/)
-    assert.deepEqual(Buffer.from((await instagram.media!(ref, stage.io)).bytes), png)
+    const fetch = () => instagram.media!(ref, stage.io)
+    await isHadTheThirdTime(stage.world, fetch, 500)
     stage.world.files.clear()
-    await assert.rejects(instagram.media!(ref, stage.io), (error: Error) => {
-      assert.ok(error instanceof MediaGone)
-      assert.match(error.message, /no longer kept/)
-      return true
-    })
+    await isGone(fetch, /no longer kept/)
   })
 })

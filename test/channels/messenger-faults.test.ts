@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { messengerWire } from '../../sandbox/messenger.ts'
-import { MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import type { Piece } from '../../src/channels/contract.ts'
 import { messenger } from '../../src/channels/messenger/index.ts'
 import type { Settings } from '../../src/channels/messenger/settings.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { isGone, isHadTheThirdTime } from './ordered.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
 const hello: Piece = { type: 'text', text: 'Hi' }
-const why = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 
 describe('messenger: when things go wrong', () => {
   let stage: Stage<Settings>
@@ -22,31 +22,31 @@ describe('messenger: when things go wrong', () => {
   test('Meta is down, then back', async () => {
     stage.world.faults.down = 2
     assert.deepEqual(
-      [why(await stage.send(hello)), why(await stage.send(hello)), why(await stage.send(hello))],
+      [whyNot(await stage.send(hello)), whyNot(await stage.send(hello)), whyNot(await stage.send(hello))],
       ['down', 'down', 'ok'],
     )
-    assert.equal(why(await messenger.send(hello, to(), stage.at({ baseUrl: await nowhere() }))), 'down')
+    assert.equal(whyNot(await messenger.send(hello, to(), stage.at({ baseUrl: await nowhere() }))), 'down')
   })
   test('a limit is told with and without a hint', async () => {
     stage.world.faults.rate = 1
     stage.world.faults.retryAfter = 42
     const hinted = await stage.send(hello)
-    assert.deepEqual([why(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
+    assert.deepEqual([whyNot(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
   })
   test('a token that was taken back wants a new connection', async () => {
     stage.world.faults.token = true
-    assert.equal(why(await stage.send(hello)), 'auth')
+    assert.equal(whyNot(await stage.send(hello)), 'auth')
     const daily = await messenger.tend!.run(stage.hookUrl, stage.io)
     assert.equal(!daily.ok && daily.why, 'auth')
     stage.world.faults.token = false
-    assert.equal(why(await stage.send(hello)), 'ok')
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('a lost answer is unknown until the echo brings our key back', async () => {
     await stage.world.settled()
     const from = stage.events.length
     const bubbles = stage.world.bubbles.length
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await stage.send(hello, { key: 'lost-one' })), 'unknown')
+    assert.equal(whyNot(await stage.send(hello, { key: 'lost-one' })), 'unknown')
     await stage.count('watermark', 1)
     await stage.world.settled()
     const receipt = stage.events.slice(from).find(e => e.type === 'receipt' && e.key === 'lost-one')
@@ -56,7 +56,7 @@ describe('messenger: when things go wrong', () => {
   test('a lost answer to an upload is tried again: nobody has seen anything', async () => {
     const bubbles = stage.world.bubbles.length
     stage.world.faults.loseAnswer = 1
-    assert.equal(why(await stage.send({ type: 'image', url: '/m/1' })), 'down')
+    assert.equal(whyNot(await stage.send({ type: 'image', url: '/m/1' })), 'down')
     assert.equal(stage.world.bubbles.length, bubbles)
   })
   test('cards that fail after their question are for an agent to see', async () => {
@@ -71,7 +71,7 @@ describe('messenger: when things go wrong', () => {
       },
     }
     const result = await messenger.send({ type: 'choices', prompt: 'Which?', choices }, to(), failing)
-    assert.equal(why(result), 'unknown')
+    assert.equal(whyNot(result), 'unknown')
     assert.match(result.ok ? '' : result.detail, /question was sent/)
   })
   test('the same webhook three times makes the same events', async () => {
@@ -107,15 +107,10 @@ describe('messenger: when things go wrong', () => {
       stage.world.act(liza.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' }),
     )
     const { ref } = event.parts[0] as { ref: string }
-    stage.world.faults.down = 2
-    for (let i = 0; i < 2; i++) await assert.rejects(messenger.media!(ref, stage.io), /HTTP 500/)
-    assert.deepEqual(Buffer.from((await messenger.media!(ref, stage.io)).bytes), png)
+    const fetch = () => messenger.media!(ref, stage.io)
+    await isHadTheThirdTime(stage.world, fetch, 500)
     stage.world.files.clear()
-    await assert.rejects(messenger.media!(ref, stage.io), (error: Error) => {
-      assert.ok(error instanceof MediaGone)
-      assert.match(error.message, /no longer kept/)
-      return true
-    })
+    await isGone(fetch, /no longer kept/)
   })
 })
 

@@ -18,14 +18,13 @@ import { address, externalId } from '../../src/channels/kit.ts'
 import { messenger } from '../../src/channels/messenger/index.ts'
 import type { Settings } from '../../src/channels/messenger/settings.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
-import { nowhere, png } from './wired.ts'
+import { nowhere, png, whyNot } from './wired.ts'
 
 type Sent = SendResult & { ok: true }
 const sentBy = (result: SendResult): Sent => {
   assert.ok(result.ok, JSON.stringify(result))
   return result
 }
-const whyNot = (result: SendResult): string => (result.ok ? 'ok' : result.why)
 const hello: Piece = { type: 'text', text: 'Hi' }
 const hour = 3_600_000
 
