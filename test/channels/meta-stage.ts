@@ -13,6 +13,7 @@ export const liza: Person = {
   language: 'en',
   blocked: false,
 }
+
 /** One of Meta's messengers, a business that hears it, and the adapter between them. */
 export interface Stage<S> {
   world: World
