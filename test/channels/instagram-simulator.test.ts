@@ -1,32 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { batch, comment, giveThread, instagramWire, story, takeThread, writeInInbox } from '../../sandbox/instagram.ts'
+import { comment, instagramWire, story, writeInInbox } from '../../sandbox/instagram.ts'
 import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { type ExternalId, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
+import { MediaGone } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
 import { accessToken, type Settings } from '../../src/channels/instagram/settings.ts'
-import { address, externalId } from '../../src/channels/kit.ts'
+import { address } from '../../src/channels/kit.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
+import {
+  hello,
+  hour,
+  type InTouch,
+  inTouch,
+  linkQuoteAndReaction,
+  sentBy,
+  testEvents,
+  testFiles,
+  threadIsTaken,
+  typingAndReadMarks,
+  windowCloses,
+} from './meta-told.ts'
 import { nowhere, png, whyNot } from './wired.ts'
 
-type Sent = SendResult & { ok: true }
-const sentBy = (result: SendResult): Sent => {
-  assert.ok(result.ok, JSON.stringify(result))
-  return result
-}
-const hello: Piece = { type: 'text', text: 'Hi' }
-const hour = 3_600_000
-
-/** Somebody who wrote, so that the account may answer; the clock may be put forward. */
-async function inTouch() {
-  const clock = { at: Date.now() }
-  const stage = await metaStage<Settings>(instagram, instagramWire, { now: () => new Date(clock.at) })
-  assert.ok((await instagram.setup!(stage.hookUrl, stage.io)).ok)
-  stage.world.webhookUrl = stage.hookUrl
-  await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
-  return { ...stage, clock }
-}
+const connected = () => inTouch(instagram, instagramWire, 'by hand')
 
 describe('instagram: connecting', () => {
   let stage: Stage<Settings>
@@ -77,9 +74,9 @@ describe('instagram: connecting', () => {
 })
 
 describe('instagram: what customers do', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
   const act = (deed: Act) => () => stage.world.act(liza.id, deed)
@@ -168,16 +165,7 @@ describe('instagram: what customers do', () => {
       stage.events.slice(from).map(e => [e.type, e.id]),
       [['echo', sent.id]],
     )
-    const taken = await stage.heard('happened', () => takeThread(stage.world, liza.id))
-    assert.deepEqual([taken.what, taken.values?.new], ['thread-control-taken', '263902037430900'])
-    const heard = await stage.heard('message', act({ do: 'text', text: 'anybody?' }))
-    assert.deepEqual(heard.parts, [{ type: 'text', text: 'anybody?' }])
-    assert.match(Buffer.from(stage.requests.at(-1)!.body).toString(), /"standby"/)
-    const refused = await stage.send(hello)
-    assert.match(refused.ok ? '' : refused.detail, /another app .*2018300/)
-    const given = await stage.heard('happened', () => giveThread(stage.world, liza.id))
-    assert.equal(given.what, 'thread-control-passed')
-    assert.equal(whyNot(await stage.send(hello)), 'ok')
+    await threadIsTaken(stage)
   })
   test('what Instagram has not is refused with a reason', () => {
     assert.throws(act({ do: 'location', lat: 1, lon: 2 }), /cannot send a location/)
@@ -186,33 +174,13 @@ describe('instagram: what customers do', () => {
     assert.throws(act(sticker), /does not tell/)
     assert.throws(act({ do: 'start' }), /give a ref/)
   })
-  test('an event nobody documented is kept as unsupported', async () => {
-    const { world } = stage
-    const event = await stage.heard('unsupported', () =>
-      world.emit('unknown', instagramWire.unknownEvent(world.people.get(liza.id)!, world)),
-    )
-    assert.deepEqual([event.what, event.from], ['event hologram_shown', liza.id])
-  })
-  test('a thousand events in one webhook all arrive', async () => {
-    await stage.world.settled()
-    const from = stage.events.length
-    batch(stage.world, 1000)
-    for (let i = 0; i < 1000; i++) act({ do: 'text', text: `line ${i}` })()
-    await stage.world.settled()
-    batch(stage.world, 1)
-    const texts = stage.events.slice(from).map(e => e.type === 'message' && (e.parts[0] as { text: string }).text)
-    assert.deepEqual(
-      texts,
-      Array.from({ length: 1000 }, (_, i) => `line ${i}`),
-    )
-    assert.deepEqual([...new Set(stage.verdicts)], ['accept'])
-  })
+  testEvents(() => stage)
 })
 
 describe('instagram: what the business sends', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
   const shown = (id: string) => stage.world.bubble(id)?.parts
@@ -220,37 +188,15 @@ describe('instagram: what the business sends', () => {
   test('words, a link, an answer that quotes, and a reaction reach the phone', async () => {
     const words = sentBy(await stage.send({ type: 'text', text: 'Ääkköset 😀' }))
     assert.deepEqual(shown(words.id), [{ type: 'text', text: 'Ääkköset 😀' }])
-    const link = sentBy(await stage.send({ type: 'link', url: 'https://shop.example', title: 'Shop' }))
-    assert.deepEqual(shown(link.id), [{ type: 'text', text: 'Shop\nhttps://shop.example' }])
-    const asked = stage.world.bubbles[0]!.id
-    const answer = sentBy(await stage.send(hello, { replyTo: externalId(asked) }))
-    assert.equal(stage.world.bubble(answer.id)?.replyTo, asked)
-    sentBy(await stage.send({ type: 'reaction', emoji: '❤️', of: asked as ExternalId }))
-    assert.deepEqual(stage.world.bubble(asked)?.reactions, [{ emoji: '❤️', from: 'business' }])
-    sentBy(await stage.send({ type: 'reaction', emoji: '', of: asked as ExternalId }))
-    assert.deepEqual(stage.world.bubble(asked)?.reactions, [])
+    await linkQuoteAndReaction(stage, '❤️')
   })
   test('a text is measured in bytes', async () => {
     assert.equal(whyNot(await stage.send({ type: 'text', text: 'ж'.repeat(500) })), 'ok')
     assert.equal(whyNot(await stage.send({ type: 'text', text: 'ж'.repeat(501) })), 'invalid')
   })
-  for (const type of ['image', 'file'] as const)
-    test(`a file goes up first and is shown as ${type}`, async () => {
-      const { id } = sentBy(await stage.send({ type, url: '/m/1' }))
-      const [part] = shown(id)!
-      assert.equal(part!.type, type)
-      assert.deepEqual(Buffer.from(stage.world.files.get((part as { url: string }).url)!.bytes), png)
-    })
+  testFiles(() => stage)
   test('typing and read marks reach the phone, and a profile has a name', async () => {
-    let typing = ''
-    stage.world.events.once('typing', person => {
-      typing = person.id
-    })
-    const to = { address: address(liza.id), key: 'k' }
-    await instagram.typing!(to, stage.io)
-    assert.equal(typing, liza.id)
-    await instagram.markRead!(externalId('m_x'), to, stage.io)
-    assert.equal(stage.world.bubbles[0]!.ticks, 'read')
+    await typingAndReadMarks(stage, instagram)
     assert.equal((await instagram.profile!(address(liza.id), stage.io))?.name, 'Liza Santos')
     assert.equal(await instagram.profile!(address('1'), stage.io), null)
   })
@@ -261,19 +207,14 @@ describe('instagram: what the business sends', () => {
     assert.equal(whyNot(await stage.send(hello, { address: address('1') })), 'blocked')
   })
   test('after a day only a person may answer, after a week nobody', async () => {
-    const last = { id: externalId('m_1'), at: stage.world.now() }
-    stage.clock.at += 25 * hour
-    assert.equal(whyNot(await stage.send(hello, { last: { ...last, at: stage.world.now() } })), 'window-closed')
-    assert.equal(whyNot(await stage.send(hello, { last })), 'ok')
-    stage.clock.at += 150 * hour
-    assert.equal(whyNot(await stage.send(hello, { last })), 'window-closed')
+    await windowCloses(stage)
   })
 })
 
 describe('instagram: comments', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
 

@@ -1,41 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import {
-  batch,
-  changeComment,
-  comment,
-  expireAt,
-  giveThread,
-  messengerWire,
-  takeThread,
-  writeInInbox,
-} from '../../sandbox/messenger.ts'
+import { changeComment, comment, expireAt, messengerWire, writeInInbox } from '../../sandbox/messenger.ts'
 import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import type { ExternalId, Piece, SendResult } from '../../src/channels/contract.ts'
+import type { Piece } from '../../src/channels/contract.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
-import { address, externalId } from '../../src/channels/kit.ts'
+import { address } from '../../src/channels/kit.ts'
 import { messenger } from '../../src/channels/messenger/index.ts'
 import type { Settings } from '../../src/channels/messenger/settings.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
+import {
+  hello,
+  type InTouch,
+  inTouch,
+  linkQuoteAndReaction,
+  sentBy,
+  testEvents,
+  testFiles,
+  threadIsTaken,
+  typingAndReadMarks,
+  windowCloses,
+} from './meta-told.ts'
 import { nowhere, png, whyNot } from './wired.ts'
 
-type Sent = SendResult & { ok: true }
-const sentBy = (result: SendResult): Sent => {
-  assert.ok(result.ok, JSON.stringify(result))
-  return result
-}
-const hello: Piece = { type: 'text', text: 'Hi' }
-const hour = 3_600_000
-
-/** Somebody who wrote, so that the page may answer; the clock may be put forward. */
-async function inTouch() {
-  const clock = { at: Date.now() }
-  const stage = await metaStage<Settings>(messenger, messengerWire, { now: () => new Date(clock.at) })
-  assert.ok((await messenger.setup!(stage.hookUrl, stage.io)).ok)
-  await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
-  return { ...stage, clock }
-}
+const connected = () => inTouch(messenger, messengerWire, 'by setup')
 
 describe('messenger: connecting', () => {
   let stage: Stage<Settings>
@@ -137,9 +125,9 @@ describe('messenger: connecting', () => {
 })
 
 describe('messenger: what customers do', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
   const act = (deed: Act) => () => stage.world.act(liza.id, deed)
@@ -222,48 +210,20 @@ describe('messenger: what customers do', () => {
       id = writeInInbox(stage.world, liza.id, 'We open at nine')
     })
     assert.deepEqual([echo.id, echo.from, echo.parts], [id, liza.id, [{ type: 'text', text: 'We open at nine' }]])
-    const taken = await stage.heard('happened', () => takeThread(stage.world, liza.id))
-    assert.deepEqual([taken.what, taken.values?.new], ['thread-control-taken', '263902037430900'])
-    const heard = await stage.heard('message', act({ do: 'text', text: 'anybody?' }))
-    assert.deepEqual(heard.parts, [{ type: 'text', text: 'anybody?' }])
-    assert.match(Buffer.from(stage.requests.at(-1)!.body).toString(), /"standby"/)
-    const refused = await stage.send(hello)
-    assert.match(refused.ok ? '' : refused.detail, /another app .*2018300/)
-    const given = await stage.heard('happened', () => giveThread(stage.world, liza.id))
-    assert.equal(given.what, 'thread-control-passed')
-    assert.equal(whyNot(await stage.send(hello)), 'ok')
+    await threadIsTaken(stage)
   })
   test('what Messenger has not is refused with a reason', () => {
     assert.throws(act({ do: 'location', lat: 1, lon: 2 }), /cannot send a location/)
     assert.throws(act({ do: 'contact', name: 'A', phone: '12345' }), /cannot send a contact/)
   })
-  test('an event nobody documented is kept as unsupported', async () => {
-    const { world } = stage
-    const event = await stage.heard('unsupported', () =>
-      world.emit('unknown', messengerWire.unknownEvent(world.people.get(liza.id)!, world)),
-    )
-    assert.deepEqual([event.what, event.from], ['event hologram_shown', liza.id])
-  })
-  test('a thousand events in one webhook all arrive', async () => {
-    await stage.world.settled()
-    const from = stage.events.length
-    batch(stage.world, 1000)
-    for (let i = 0; i < 1000; i++) act({ do: 'text', text: `line ${i}` })()
-    await stage.world.settled()
-    batch(stage.world, 1)
-    const texts = stage.events.slice(from).map(e => e.type === 'message' && (e.parts[0] as { text: string }).text)
-    assert.deepEqual(
-      texts,
-      Array.from({ length: 1000 }, (_, i) => `line ${i}`),
-    )
-  })
+  testEvents(() => stage)
   test('every webhook was signed', () => assert.deepEqual([...new Set(stage.verdicts)], ['accept']))
 })
 
 describe('messenger: what the business sends', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
   const shown = (id: string) => stage.world.bubble(id)?.parts
@@ -283,40 +243,14 @@ describe('messenger: what the business sends', () => {
     )
     assert.ok(!told.some(e => e.type === 'echo'))
   })
-  test('a link, an answer that quotes, and a reaction', async () => {
-    const link = sentBy(await stage.send({ type: 'link', url: 'https://shop.example', title: 'Shop' }))
-    assert.deepEqual(shown(link.id), [{ type: 'text', text: 'Shop\nhttps://shop.example' }])
-    const asked = stage.world.bubbles[0]!.id
-    const answer = sentBy(await stage.send(hello, { replyTo: externalId(asked) }))
-    assert.equal(stage.world.bubble(answer.id)?.replyTo, asked)
-    sentBy(await stage.send({ type: 'reaction', emoji: '👍', of: asked as ExternalId }))
-    assert.deepEqual(stage.world.bubble(asked)?.reactions, [{ emoji: '👍', from: 'business' }])
-    sentBy(await stage.send({ type: 'reaction', emoji: '', of: asked as ExternalId }))
-    assert.deepEqual(stage.world.bubble(asked)?.reactions, [])
-  })
-  for (const type of ['image', 'file'] as const)
-    test(`a file goes up first and is shown as ${type}`, async () => {
-      const { id } = sentBy(await stage.send({ type, url: '/m/1' }))
-      const [part] = shown(id)!
-      assert.equal(part!.type, type)
-      assert.deepEqual(Buffer.from(stage.world.files.get((part as { url: string }).url)!.bytes), png)
-    })
+  test('a link, an answer that quotes, and a reaction', () => linkQuoteAndReaction(stage, '👍'))
+  testFiles(() => stage)
   test('a file that is not what it says is refused before anything is sent', async () => {
     const before = stage.world.bubbles.length
     assert.equal(whyNot(await stage.send({ type: 'video', url: '/m/1' })), 'invalid')
     assert.equal(stage.world.bubbles.length, before)
   })
-  test('typing and read marks reach the phone', async () => {
-    let typing = ''
-    stage.world.events.once('typing', person => {
-      typing = person.id
-    })
-    const to = { address: address(liza.id), key: 'k' }
-    await messenger.typing!(to, stage.io)
-    assert.equal(typing, liza.id)
-    await messenger.markRead!(externalId('m_x'), to, stage.io)
-    assert.equal(stage.world.bubbles[0]!.ticks, 'read')
-  })
+  test('typing and read marks reach the phone', () => typingAndReadMarks(stage, messenger))
   test('a profile has a name, and a stranger has none', async () => {
     assert.equal((await messenger.profile!(address(liza.id), stage.io))?.name, 'Liza Santos')
     assert.equal(await messenger.profile!(address('1'), stage.io), null)
@@ -330,12 +264,7 @@ describe('messenger: what the business sends', () => {
     assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('after a day only a person may answer, after a week only a template goes', async () => {
-    const last = { id: externalId('m_1'), at: stage.world.now() }
-    stage.clock.at += 25 * hour
-    assert.equal(whyNot(await stage.send(hello, { last: { ...last, at: stage.world.now() } })), 'window-closed')
-    assert.equal(whyNot(await stage.send(hello, { last })), 'ok')
-    stage.clock.at += 150 * hour
-    assert.equal(whyNot(await stage.send(hello, { last })), 'window-closed')
+    const last = await windowCloses(stage)
     const template = (values: string[]): Piece => ({ type: 'template', name: 'order_shipped', language: 'en', values })
     const { id } = sentBy(await stage.send(template(['77', 'Monday']), { last }))
     assert.deepEqual(shown(id), [{ type: 'text', text: 'Your order 77 is on its way and arrives on Monday.' }])
@@ -344,9 +273,9 @@ describe('messenger: what the business sends', () => {
 })
 
 describe('messenger: comments', () => {
-  let stage: Awaited<ReturnType<typeof inTouch>>
+  let stage: InTouch<Settings>
   before(async () => {
-    stage = await inTouch()
+    stage = await connected()
   })
   after(() => stage.close())
 
