@@ -4,6 +4,7 @@ import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { parameter, refuse, unknownNode } from './errors.ts'
 import { flavourOf } from './flavour.ts'
+import { takeWebhook } from './graph.ts'
 import { accountId, appId, username } from './ids.ts'
 import { fieldsOf, subscribe } from './tell.ts'
 import { listed } from './templates.ts'
@@ -54,30 +55,7 @@ export async function hook(request: FastifyRequest, reply: FastifyReply, world: 
   const { callback_url, verify_token, object } = given(request)
   if (object !== flavourOf(world).object) return refuse(reply, world, parameter('Invalid object'))
   if (!URL.canParse(text(callback_url) ?? '')) return refuse(reply, world, parameter('Invalid callback URI format'))
-  const why = await handshake(text(callback_url)!, text(verify_token) ?? '', world)
-  if (why)
-    return refuse(reply, world, {
-      status: 400,
-      code: 2200,
-      message: `(#2200) Callback verification failed with the following errors: ${why}`,
-    })
-  world.webhookUrl = text(callback_url)
-  return reply.send({ success: true })
-}
-
-async function handshake(uri: string, token: string, world: World): Promise<string | undefined> {
-  const challenge = String(100_000_000 + Math.floor(world.random() * 900_000_000))
-  const url = new URL(uri)
-  const asked = { 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': token }
-  for (const [key, value] of Object.entries(asked)) url.searchParams.set(key, value)
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) })
-    const said = await answer.text()
-    if (!answer.ok) return `HTTP Status Code = ${answer.status}; HTTP Message = ${answer.statusText}`
-    return said === challenge ? undefined : 'the challenge was not returned'
-  } catch (error) {
-    return `the URL could not be reached (${(error as Error).message})`
-  }
+  return takeWebhook({ uri: text(callback_url)!, token: text(verify_token) ?? '' }, reply, world)
 }
 
 interface Life {

@@ -17,6 +17,7 @@ import {
 } from './errors.ts'
 import { fetchNamed } from './files.ts'
 import { flavourOf } from './flavour.ts'
+import { after } from './graph.ts'
 import { appId, mid } from './ids.ts'
 import { partsOf } from './show.ts'
 import { fromPage, fromPerson, isTaken } from './tell.ts'
@@ -110,17 +111,6 @@ export const emojis: Record<string, string> = {
 function seen(world: World, person: Person): void {
   for (const b of world.bubbles)
     if (b.person === person.id && b.from === 'customer') world.change(b.id, { ticks: 'read' })
-}
-
-/** Once the answer is out, or its line was cut. */
-function after(reply: FastifyReply, then: () => void): void {
-  let done = false
-  const once = () => {
-    if (!done) then()
-    done = true
-  }
-  reply.raw.once('finish', once)
-  reply.raw.once('close', once)
 }
 
 /** It appears on the phone; the app hears its own echo, and on Messenger that it was delivered. */

@@ -13,33 +13,19 @@ import {
   unsubscribeApp,
 } from './account.ts'
 import { answer, like } from './comments.ts'
-import { badProof, badToken, type GraphError, noToken, parameter, refuse, unknownNode } from './errors.ts'
+import { badProof, badToken, type GraphError, noToken, refuse, unknownNode } from './errors.ts'
 import { download, upload } from './files.ts'
+import { param, type Route, type Serve, serveGraph } from './graph.ts'
 import { accountId, appId } from './ids.ts'
 import { messages } from './messages.ts'
 import { profile } from './profile.ts'
 
-type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>
-
 export function routes(app: FastifyInstance, world: World): void {
-  if (!app.hasContentTypeParser('multipart/form-data'))
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, body, done) => {
-      const type = request.headers['content-type']!
-      new Response(new Uint8Array(body as Buffer), { headers: { 'content-type': type } })
-        .formData()
-        .then(f => done(null, f), done)
-    })
-  const options = {
-    bodyLimit: 60_000_000,
-    errorHandler: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      refuse(reply, world, parameter('Invalid parameter')),
-  }
-  for (const [method, url, serve] of table)
-    app.route({ method, url, ...options, handler: async (request, reply) => guarded(request, reply, { world, serve }) })
+  serveGraph(app, world, { table, bodyLimit: 60_000_000, check: checkCall })
   app.get('/v/:place/:id/:name', (request, reply) => download(request, reply, world))
 }
 
-const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
+const table: Route[] = [
   [
     'POST',
     '/:version/:node/messages',
@@ -62,13 +48,6 @@ const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
   ['DELETE', '/:version/:node/likes', like],
   ['GET', '/:version/:node', node],
 ]
-
-const param = (request: FastifyRequest, name: string): string => (request.params as Record<string, string>)[name] ?? ''
-
-function guarded(request: FastifyRequest, reply: FastifyReply, to: { world: World; serve: Serve }) {
-  const error = checkCall(request, to.world)
-  return error ? refuse(reply, to.world, error) : to.serve(request, reply, to.world)
-}
 
 /** The account's token, the one it had before, or the app's own, which is its id and its secret. */
 function checkCall(request: FastifyRequest, world: World): GraphError | undefined {

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { param, type Route, type Serve, serveGraph, takeWebhook } from '../meta/graph.ts'
 import type { World } from '../world.ts'
 import { inside } from './check.ts'
 import { badToken, type GraphError, noToken, parameter, refuse, unknownNode } from './errors.ts'
@@ -7,32 +8,10 @@ import { businessAccount, displayNumber } from './ids.ts'
 import { messages } from './send.ts'
 import { draftTemplate, templatesOf } from './templates.ts'
 
-type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>
+export const routes = (app: FastifyInstance, world: World): void =>
+  serveGraph(app, world, { table, bodyLimit: 120_000_000, check: checkCall })
 
-export function routes(app: FastifyInstance, world: World): void {
-  if (!app.hasContentTypeParser('multipart/form-data'))
-    app.addContentTypeParser('multipart/form-data', { parseAs: 'buffer' }, (request, body, done) => {
-      const type = request.headers['content-type']!
-      new Response(new Uint8Array(body as Buffer), { headers: { 'content-type': type } })
-        .formData()
-        .then(f => done(null, f), done)
-    })
-  const options = {
-    bodyLimit: 120_000_000,
-    // A body that is no JSON.
-    errorHandler: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      refuse(reply, world, parameter('Invalid parameter')),
-  }
-  for (const [method, path, serve] of table)
-    app.route({
-      method,
-      url: path,
-      ...options,
-      handler: async (request, reply) => guarded(request, reply, { world, serve }),
-    })
-}
-
-const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
+const table: Route[] = [
   [
     'POST',
     '/:version/:node/messages',
@@ -48,13 +27,6 @@ const table: ['GET' | 'POST' | 'DELETE', string, Serve][] = [
   ['DELETE', '/:version/:node/subscribed_apps', ofAccount(unsubscribe)],
   ['GET', '/whatsapp_business/attachments/', download],
 ]
-
-const param = (request: FastifyRequest, name: string): string => (request.params as Record<string, string>)[name] ?? ''
-
-function guarded(request: FastifyRequest, reply: FastifyReply, to: { world: World; serve: Serve }) {
-  const error = checkCall(request, to.world)
-  return error ? refuse(reply, to.world, error) : to.serve(request, reply, to.world)
-}
 
 function checkCall(request: FastifyRequest, world: World): GraphError | undefined {
   const version = param(request, 'version')
@@ -114,36 +86,12 @@ function makeTemplate(request: FastifyRequest, reply: FastifyReply, world: World
     : reply.send({ id: made.id, status: made.status, category: made.category })
 }
 
-/** Meta asks the new address for the challenge before it takes it. */
 async function subscribe(request: FastifyRequest, reply: FastifyReply, world: World): Promise<FastifyReply> {
   const { override_callback_uri: uri, verify_token } = inside(request.body)
   if (uri === undefined) return reply.send({ success: true })
   if (!URL.canParse(String(uri))) return refuse(reply, world, parameter('Invalid callback URI format'))
   if (!verify_token) return refuse(reply, world, parameter('The parameter verify_token is required.'))
-  const why = await handshake(String(uri), String(verify_token), world)
-  if (why)
-    return refuse(reply, world, {
-      status: 400,
-      code: 2200,
-      message: `(#2200) Callback verification failed with the following errors: ${why}`,
-    })
-  world.webhookUrl = String(uri)
-  return reply.send({ success: true })
-}
-
-async function handshake(uri: string, token: string, world: World): Promise<string | undefined> {
-  const challenge = String(100_000_000 + Math.floor(world.random() * 900_000_000))
-  const url = new URL(uri)
-  const asked = { 'hub.mode': 'subscribe', 'hub.challenge': challenge, 'hub.verify_token': token }
-  for (const [key, value] of Object.entries(asked)) url.searchParams.set(key, value)
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) })
-    const said = await answer.text()
-    if (!answer.ok) return `HTTP Status Code = ${answer.status}; HTTP Message = ${answer.statusText}`
-    return said === challenge ? undefined : 'the challenge was not returned'
-  } catch (error) {
-    return `the URL could not be reached (${(error as Error).message})`
-  }
+  return takeWebhook({ uri: String(uri), token: String(verify_token) }, reply, world)
 }
 
 function subscriptions(_request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { after } from '../meta/graph.ts'
 import type { Person } from '../wire.ts'
 import type { World } from '../world.ts'
 import { type Body, checkContent, inside } from './check.ts'
@@ -101,17 +102,6 @@ const answer = (body: Body, sent: Sent, world: World, person: Person | undefined
   ],
   messages: [{ id: sent.id, ...(body.type === 'template' && { message_status: 'accepted' }) }],
 })
-
-/** Once the answer is out, or its line was cut. */
-function after(reply: FastifyReply, then: () => void): void {
-  let done = false
-  const once = () => {
-    if (!done) then()
-    done = true
-  }
-  reply.raw.once('finish', once)
-  reply.raw.once('close', once)
-}
 
 /** What happens to an accepted message: it appears on the phone, or fails and Meta says so by webhook. */
 function deliver(body: Body, sent: Sent, world: World, person: Person | undefined): void {
