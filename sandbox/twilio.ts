@@ -1,15 +1,15 @@
 import type { Part } from '../src/domain/message.ts'
+import { actBySms, type Where } from './sms-act.ts'
 import { fileUrl, nextSid, numberOf, sidOf, tell, webhook } from './twilio/account.ts'
 import { api, refuse } from './twilio/api.ts'
 import { obey } from './twilio/opt-out.ts'
-import type { Act, Person, Wire } from './wire.ts'
-import type { World } from './world.ts'
+import type { Act, Wire } from './wire.ts'
 
 /** Twilio's Programmable Messaging: one number with SMS and MMS, signed webhooks, reports for each message. */
 export const twilioWire: Wire = {
   kind: 'twilio',
   routes: api,
-  act,
+  act: actBySms({ kind: 'twilio', cardType: 'text/x-vcard', write, sendFile }),
   ...webhook,
   refuse: {
     rate: (reply, { faults }) =>
@@ -32,40 +32,6 @@ export const twilioWire: Wire = {
   // Three times, as asked for with `#rc=3`; a real account then goes to the fallback address.
   retryAfter: attempt => [500, 2000, 8000][attempt] ?? 60_000,
 }
-
-interface Where {
-  person: Person
-  world: World
-}
-
-function act(deed: Act, person: Person, world: World): void {
-  const at = { person, world }
-  switch (deed.do) {
-    case 'text':
-      return write(deed.text, at)
-    case 'media':
-      return sendFile(deed, at)
-    case 'contact': {
-      const card = `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${deed.name}\r\nTEL:+${deed.phone}\r\nEND:VCARD\r\n`
-      const bytes = new TextEncoder().encode(card)
-      return sendFile({ do: 'media', type: 'file', bytes, mime: 'text/x-vcard', name: 'contact.vcf' }, at)
-    }
-    case 'react':
-      return write(`Reacted ${deed.emoji} to “${wordsOf(world.bubble(deed.bubble)?.parts ?? [])}”`, at)
-    case 'block':
-      return write('STOP', at)
-    case 'unblock':
-      return write('START', at)
-    case 'look':
-      // Nobody tells whether an SMS was read.
-      return
-    default:
-      throw new Error(`twilio: an SMS cannot carry what a customer does with "${deed.do}"`)
-  }
-}
-
-const wordsOf = (parts: readonly Part[]): string =>
-  parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join(' ')
 
 function write(said: string, at: Where): void {
   say({ Body: said }, [{ type: 'text', text: said }], at)

@@ -1,14 +1,14 @@
 import type { Part } from '../src/domain/message.ts'
+import { actBySms, type Where } from './sms-act.ts'
 import { apiKeyOf, applicationOf, fileUrl, nextUuid, numberOf, webhook } from './vonage/account.ts'
 import { api, refuse, unauthorized } from './vonage/api.ts'
-import type { Act, Person, Wire } from './wire.ts'
-import type { World } from './world.ts'
+import type { Act, Wire } from './wire.ts'
 
 /** Vonage's Messages API v1: one application with one number for SMS and MMS, and its signed webhooks. */
 export const vonageWire: Wire = {
   kind: 'vonage',
   routes: api,
-  act,
+  act: actBySms({ kind: 'vonage', cardType: 'text/vcard', write, sendFile }),
   ...webhook,
   refuse: {
     rate: (reply, { faults }) =>
@@ -34,40 +34,6 @@ export const vonageWire: Wire = {
   // Five seconds, doubled up to a quarter of an hour, for a day (help article 360028543292).
   retryAfter: attempt => Math.min(900_000, 5000 * 2 ** attempt),
 }
-
-interface Where {
-  person: Person
-  world: World
-}
-
-function act(deed: Act, person: Person, world: World): void {
-  const at = { person, world }
-  switch (deed.do) {
-    case 'text':
-      return write(deed.text, at)
-    case 'media':
-      return sendFile(deed, at)
-    case 'contact': {
-      const card = `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:${deed.name}\r\nTEL:+${deed.phone}\r\nEND:VCARD\r\n`
-      const bytes = new TextEncoder().encode(card)
-      return sendFile({ do: 'media', type: 'file', bytes, mime: 'text/vcard', name: 'contact.vcf' }, at)
-    }
-    case 'react':
-      return write(`Reacted ${deed.emoji} to “${wordsOf(world.bubble(deed.bubble)?.parts ?? [])}”`, at)
-    case 'block':
-      return write('STOP', at)
-    case 'unblock':
-      return write('START', at)
-    case 'look':
-      // Nobody tells whether an SMS was read.
-      return
-    default:
-      throw new Error(`vonage: an SMS cannot carry what a customer does with "${deed.do}"`)
-  }
-}
-
-const wordsOf = (parts: readonly Part[]): string =>
-  parts.flatMap(part => (part.type === 'text' ? [part.text] : [])).join(' ')
 
 /** In the United States Vonage itself blocks after STOP; the business hears the word all the same. */
 function write(said: string, at: Where): void {
