@@ -1,5 +1,6 @@
 import type { Json } from '../src/channels/kit.ts'
 import type { Part } from '../src/domain/message.ts'
+import { down } from './tencent/call.ts'
 import {
   address,
   allow,
@@ -12,7 +13,7 @@ import {
   settingsOf,
   tell,
 } from './wecom/account.ts'
-import { api, down } from './wecom/api.ts'
+import { api } from './wecom/api.ts'
 import { keep } from './wecom/files.ts'
 import { refuse } from './wecom/refuse.ts'
 import type { Act, Wire } from './wire.ts'

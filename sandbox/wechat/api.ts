@@ -1,18 +1,13 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, records, text } from '../../src/channels/kit.ts'
+import { type Call, callOf, ok, Refusal, tencentRoutes } from '../tencent/call.ts'
 import { setProfile, type World } from '../world.ts'
 import { appIdOf } from './account.ts'
 import { getMedia, putMedia, videoOf } from './files.ts'
-import { Refusal, refuse } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { sendCustom, sendNotice, sendTemplate, typing } from './send.ts'
 import { notices, templates } from './templates.ts'
 
-export interface Call {
-  query: Record<string, string>
-  json: Json
-  body: Buffer
-  contentType: string
-}
 type Method = (call: Call, world: World) => unknown
 
 const methods: Record<string, Method> = {
@@ -31,16 +26,8 @@ const methods: Record<string, Method> = {
 
 /** WeChat's API: every answer is HTTP 200, and its `errcode` tells. */
 export function api(app: FastifyInstance, world: World): void {
-  void app.register(async scope => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 30_000_000 }, (_request, body, done) =>
-      done(null, body),
-    )
-    scope.setErrorHandler((error, _request, reply) => {
-      if (error instanceof Refusal) return refuse(error.code, reply)
-      throw error
-    })
-    scope.post('/cgi-bin/stable_token', request => stableToken(callOf(request).json, world))
+  tencentRoutes(app, refuse, scope => {
+    scope.post('/cgi-bin/stable_token', request => stableToken(callOf(request, escaped).json, world))
     for (const [name, method] of Object.entries(methods)) {
       const [verb, url] = name.split(' ') as ['GET' | 'POST', string]
       scope.route({ method: verb, url, handler: request => method(admitted(request, world), world) as object })
@@ -50,27 +37,8 @@ export function api(app: FastifyInstance, world: World): void {
   })
 }
 
-function callOf(request: FastifyRequest): Call {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.from('')
-  const contentType = request.headers['content-type'] ?? ''
-  return {
-    query: request.query as Record<string, string>,
-    body,
-    contentType,
-    json: contentType.includes('json') ? jsonIn(body) : {},
-  }
-}
-
-function jsonIn(body: Buffer): Json {
-  const said = body.toString()
-  // Letters written as \u were refused for years; control characters cannot be written otherwise.
-  if (/\\u(?!00[01]|d[89a-f])[0-9a-f]{4}/i.test(said)) throw new Refusal(40033)
-  try {
-    return maybe(JSON.parse(said))
-  } catch {
-    throw new Refusal(47001)
-  }
-}
+// Letters written as \u were refused for years; control characters cannot be written otherwise.
+const escaped = /\\u(?!00[01]|d[89a-f])[0-9a-f]{4}/i
 
 const issued = new WeakMap<World, { token: string; until: number }>()
 
@@ -100,7 +68,7 @@ function admitted(request: FastifyRequest, world: World): Call {
   if (!access_token) throw new Refusal(41001)
   if (access_token !== known?.token) throw new Refusal(40001)
   if (known.until <= world.now().getTime()) throw new Refusal(42001)
-  return callOf(request)
+  return callOf(request, escaped)
 }
 
 export const menuOf = (world: World): Json[] => records(world.profile.button)
@@ -140,9 +108,3 @@ function userInfo({ query }: Call, world: World): object {
     qr_scene_str: '',
   }
 }
-
-export const ok = { errcode: 0, errmsg: 'ok' }
-
-/** How WeChat answers what a phone's owner ordered to fail. */
-export const down = (reply: FastifyReply): FastifyReply =>
-  reply.code(503).type('text/html').send('<h1>503 Service Unavailable</h1>')

@@ -27,15 +27,6 @@ const words: Record<number, string> = {
   47003: 'argument invalid! data is empty or not match the template',
 }
 
-/** A refusal of the API: HTTP 200 all the same. */
-export class Refusal extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(words[code] ?? 'error')
-    this.code = code
-  }
-}
-
 export function refuse(code: number, reply: FastifyReply): FastifyReply {
   const errmsg = `${words[code] ?? 'error'} rid: 64f0c1a2-${String(code).padStart(8, '0')}`
   return reply.code(200).type('application/json; encoding=utf-8').send({ errcode: code, errmsg })

@@ -1,9 +1,8 @@
 import { type Json, maybe, records, text } from '../../src/channels/kit.ts'
 import type { Part } from '../../src/domain/message.ts'
+import { type Call, ok, Refusal, show } from '../tencent/call.ts'
 import type { World } from '../world.ts'
 import { type Follower, tell } from './account.ts'
-import { type Call, ok } from './api.ts'
-import { Refusal } from './refuse.ts'
 import { notices, placesIn, templates } from './templates.ts'
 
 /** A customer-service message. No id comes back. */
@@ -113,16 +112,4 @@ export function sendNotice({ json }: Call, world: World): object {
 function filled({ title, content }: { title: string; content: string }, data: Json): string {
   if (placesIn(content).some(place => !text(maybe(data[place]).value))) throw new Refusal(47003)
   return `${title}\n${content.replace(/\{\{(\w+)\.DATA\}\}/g, (_, place) => text(maybe(data[place]).value)!)}`.trim()
-}
-
-function show(id: string, parts: Part[], { person, world }: { person: Follower; world: World }): void {
-  world.show({
-    id,
-    person: person.id,
-    from: 'business',
-    parts,
-    at: world.now().getTime(),
-    ticks: 'sent',
-    reactions: [],
-  })
 }

@@ -1,19 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Json, list, maybe } from '../../src/channels/kit.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { list } from '../../src/channels/kit.ts'
 import { faceUrl } from '../faces.ts'
+import { type Call, callOf, ok, Refusal, tencentRoutes } from '../tencent/call.ts'
 import type { World } from '../world.ts'
 import { type Customer, corpIdOf, openKfIdOf } from './account.ts'
 import { getMedia, putMedia } from './files.ts'
-import { Refusal, refuse } from './refuse.ts'
+import { refuse } from './refuse.ts'
 import { sendMsg, sendOnEvent } from './send.ts'
 import { syncMsg } from './sync.ts'
 
-export interface Call {
-  query: Record<string, string>
-  json: Json
-  body: Buffer
-  contentType: string
-}
 type Method = (call: Call, world: World) => unknown
 
 const methods: Record<string, Method> = {
@@ -28,19 +23,9 @@ const methods: Record<string, Method> = {
   'customer/batchget': customers,
 }
 
-export const ok = { errcode: 0, errmsg: 'ok' }
-
 /** The part of WeCom's API that is about its customer service: every answer is HTTP 200, and its `errcode` tells. */
 export function api(app: FastifyInstance, world: World): void {
-  void app.register(async scope => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 30_000_000 }, (_request, body, done) =>
-      done(null, body),
-    )
-    scope.setErrorHandler((error, _request, reply) => {
-      if (error instanceof Refusal) return refuse(error.code, reply)
-      throw error
-    })
+  tencentRoutes(app, refuse, scope => {
     scope.get('/cgi-bin/gettoken', request => getToken(request.query as Record<string, string>, world))
     for (const [name, method] of Object.entries(methods))
       scope.post(`/cgi-bin/kf/${name}`, request => method(admitted(request, world), world) as object)
@@ -48,9 +33,6 @@ export function api(app: FastifyInstance, world: World): void {
     scope.get('/cgi-bin/media/get', (request, reply) => getMedia(admitted(request, world), reply, world))
   })
 }
-
-export const down = (reply: FastifyReply): FastifyReply =>
-  reply.code(503).type('text/html').send('<h1>503 Service Unavailable</h1>')
 
 const issued = new WeakMap<World, { token: string; until: number }>()
 
@@ -78,17 +60,7 @@ function admitted(request: FastifyRequest, world: World): Call {
   if (!query.access_token) throw new Refusal(41001)
   if (query.access_token !== known?.token) throw new Refusal(40014)
   if (known.until <= world.now().getTime()) throw new Refusal(42001)
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.from('')
-  const contentType = request.headers['content-type'] ?? ''
-  return { query, body, contentType, json: contentType.includes('json') ? jsonIn(body) : {} }
-}
-
-function jsonIn(body: Buffer): Json {
-  try {
-    return maybe(JSON.parse(body.toString()))
-  } catch {
-    throw new Refusal(47001)
-  }
+  return callOf(request)
 }
 
 function contactWay({ json }: Call, world: World): object {

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
+import { type Call, ok, Refusal } from '../tencent/call.ts'
 import type { StoredFile, World } from '../world.ts'
-import { type Call, ok } from './api.ts'
-import { Refusal } from './refuse.ts'
 
 const limits: Record<string, { most: number; ending: RegExp }> = {
   image: { most: 10_000_000, ending: /\.(jpe?g|png)$/i },

@@ -26,15 +26,6 @@ const words: Record<number, string> = {
   95030: 'msgid is duplicated',
 }
 
-/** A refusal of the API: HTTP 200 all the same. */
-export class Refusal extends Error {
-  readonly code: number
-  constructor(code: number) {
-    super(words[code] ?? 'error')
-    this.code = code
-  }
-}
-
 export function refuse(code: number, reply: FastifyReply): FastifyReply {
   const more = `hint: [1795262400], from ip: 127.0.0.1, more info at https://open.work.weixin.qq.com/devtool/query?e=${code}`
   return reply

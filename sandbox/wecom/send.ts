@@ -1,9 +1,8 @@
 import { type Json, maybe, number, records, text } from '../../src/channels/kit.ts'
 import type { Part } from '../../src/domain/message.ts'
+import { type Call, ok, Refusal, show } from '../tencent/call.ts'
 import type { World } from '../world.ts'
 import { type Customer, happened, nextMsgId, openKfIdOf } from './account.ts'
-import { type Call, ok } from './api.ts'
-import { Refusal } from './refuse.ts'
 
 /** Taken is not delivered: that the customer refuses messages is told afterwards. */
 export function sendMsg({ json }: Call, world: World): object {
@@ -101,16 +100,4 @@ function place({ latitude, longitude, name, address }: Json): Part {
     ...(name ? { name: String(name) } : {}),
     ...(address ? { address: String(address) } : {}),
   }
-}
-
-function show(id: string, parts: Part[], { person, world }: { person: Customer; world: World }): void {
-  world.show({
-    id,
-    person: person.id,
-    from: 'business',
-    parts,
-    at: world.now().getTime(),
-    ticks: 'sent',
-    reactions: [],
-  })
 }

@@ -1,8 +1,7 @@
 import { number, text } from '../../src/channels/kit.ts'
+import { type Call, ok, Refusal } from '../tencent/call.ts'
 import type { World } from '../world.ts'
 import { isWord, kept, openKfIdOf } from './account.ts'
-import { type Call, ok } from './api.ts'
-import { Refusal } from './refuse.ts'
 
 /** So often in a minute may be asked without the word of a call. The real number is told nowhere. */
 const freeAsks = 20
