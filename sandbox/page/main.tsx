@@ -1,5 +1,6 @@
 import '@fontsource-variable/inter'
 import '../../web/style/tokens.css'
+import '../../web/style/pieces.css'
 import './looks/base.css'
 import './looks/desk.css'
 import './looks/picker.css'
