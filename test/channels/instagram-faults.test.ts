@@ -5,8 +5,8 @@ import type { Piece } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
 import type { Settings } from '../../src/channels/instagram/settings.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
-import { isGone, isHadTheThirdTime } from './ordered.ts'
-import { nowhere, png, whyNot } from './wired.ts'
+import { testFaults } from './meta-told.ts'
+import { nowhere, whyNot } from './wired.ts'
 
 const hello: Piece = { type: 'text', text: 'Hi' }
 const to = { address: liza.id as never, key: 'k' }
@@ -31,14 +31,6 @@ describe('instagram: when things go wrong', () => {
     stage.world.faults.retryAfter = 42
     const hinted = await stage.send(hello)
     assert.deepEqual([whyNot(hinted), !hinted.ok && hinted.retryAfterSeconds], ['rate', 42])
-  })
-  test('a token that was taken back wants a new connection', async () => {
-    stage.world.faults.token = true
-    assert.equal(whyNot(await stage.send(hello)), 'auth')
-    const daily = await instagram.tend!.run(stage.hookUrl, stage.io)
-    assert.equal(!daily.ok && daily.why, 'auth')
-    stage.world.faults.token = false
-    assert.equal(whyNot(await stage.send(hello)), 'ok')
   })
   test('a token that cannot be renewed yet is told and goes on being used', async () => {
     let calls = 0
@@ -80,21 +72,5 @@ describe('instagram: when things go wrong', () => {
     await stage.world.settled()
     assert.equal(new Set(stage.events.slice(from).map(e => e.id)).size, 3)
   })
-  test('a forged webhook is refused and the true one follows', async () => {
-    await stage.world.settled()
-    stage.verdicts.length = 0
-    stage.world.faults.forge = 1
-    await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'really me' }))
-    assert.deepEqual(stage.verdicts, ['reject', 'accept'])
-  })
-  test('a file fails twice and then comes, or never comes', async () => {
-    const event = await stage.heard('message', () =>
-      stage.world.act(liza.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' }),
-    )
-    const { ref } = event.parts[0] as { ref: string }
-    const fetch = () => instagram.media!(ref, stage.io)
-    await isHadTheThirdTime(stage.world, fetch, 500)
-    stage.world.files.clear()
-    await isGone(fetch, /no longer kept/)
-  })
+  testFaults(() => stage, instagram)
 })

@@ -6,6 +6,7 @@ import type { Wire } from '../../sandbox/wire.ts'
 import type { Adapter, ExternalId, Piece, SendResult } from '../../src/channels/contract.ts'
 import { address, externalId } from '../../src/channels/kit.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
+import { isGone, isHadTheThirdTime } from './ordered.ts'
 import { png, whyNot } from './wired.ts'
 
 /** What both of Meta's messengers do alike: tests where they share the whole, assertions where they share a part. */
@@ -69,6 +70,38 @@ export function testFiles<S>(staged: Staged<S>): void {
       assert.equal(part!.type, type)
       assert.deepEqual(Buffer.from(world.files.get((part as { url: string }).url)!.bytes), png)
     })
+}
+
+/** The tests of a token, a signature and a file that go wrong. */
+export function testFaults<S>(staged: Staged<S>, adapter: Adapter<S>): void {
+  test('a token that was taken back wants a new connection', async () => {
+    const stage = staged()
+    stage.world.faults.token = true
+    assert.equal(whyNot(await stage.send(hello)), 'auth')
+    const daily = await adapter.tend!.run(stage.hookUrl, stage.io)
+    assert.equal(!daily.ok && daily.why, 'auth')
+    stage.world.faults.token = false
+    assert.equal(whyNot(await stage.send(hello)), 'ok')
+  })
+  test('a forged webhook is refused and the true one follows', async () => {
+    const stage = staged()
+    await stage.world.settled()
+    stage.verdicts.length = 0
+    stage.world.faults.forge = 1
+    await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'really me' }))
+    assert.deepEqual(stage.verdicts, ['reject', 'accept'])
+  })
+  test('a file fails twice and then comes, or never comes', async () => {
+    const stage = staged()
+    const event = await stage.heard('message', () =>
+      stage.world.act(liza.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' }),
+    )
+    const { ref } = event.parts[0] as { ref: string }
+    const fetch = () => adapter.media!(ref, stage.io)
+    await isHadTheThirdTime(stage.world, fetch, 500)
+    stage.world.files.clear()
+    await isGone(fetch, /no longer kept/)
+  })
 }
 
 /** Another app takes the thread: we hear on, and are refused until it is given back. */
