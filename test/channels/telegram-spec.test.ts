@@ -48,9 +48,10 @@ test('every call that carries a piece is one the Bot API describes', () => {
 test('every other call is one the Bot API describes', async () => {
   if (!spec) return
   const calls: HttpCall[] = []
+  const settings = telegram.settings.parse({ token: '1:A', webhookSecret: 's' })
   const io: Io<Settings> = {
-    ...keeping(),
-    settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's' }),
+    ...keeping(settings),
+    settings,
     now: new Date(0),
     async http(call) {
       calls.push(call)

@@ -12,6 +12,7 @@ import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { SignInAgain } from './sign-in.tsx'
 
 interface PanelProps {
   channel: Channel
@@ -59,6 +60,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Check channel={c} />
           <Problems channel={c} />
+          <SignInAgain channel={c} />
           {!!error && (
             <p className="alert" role="alert">
               {reasonOf(error)}

@@ -21,6 +21,15 @@ export interface SettingField {
   maxLength?: number
 }
 
+/** A provider at which a kind can be connected by signing in. */
+export interface SignInWay {
+  id: string
+  at: string
+  needs: string[]
+  /** What the application at the provider has to allow. */
+  redirectUri: string
+}
+
 export interface ChannelKind {
   kind: string
   name: string
@@ -30,7 +39,7 @@ export interface ChannelKind {
   setup: boolean
   createsTemplates: boolean
   uncalled: boolean
-  signIn: { at: string; needs: string[] } | null
+  signIns: SignInWay[]
 }
 
 export interface Counts {

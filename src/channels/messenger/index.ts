@@ -24,7 +24,7 @@ export const messenger: Adapter<Settings> = {
   send,
   media,
   setup,
-  signIn,
+  signIns: [signIn],
   tend: { everyHours: 24, run: tend },
   profile,
   templates,
