@@ -4,12 +4,12 @@ import type { World } from '../world.ts'
 import {
   debugToken,
   hook,
+  isToken,
   node,
   refreshToken,
   subscribeApp,
   subscriptions,
   templates,
-  tokenOf,
   unsubscribeApp,
 } from './account.ts'
 import { answer, like } from './comments.ts'
@@ -18,6 +18,7 @@ import { download, upload } from './files.ts'
 import { accountId, appId } from './ids.ts'
 import { messages } from './messages.ts'
 import { profile } from './more.ts'
+import { signInRoutes } from './sign-in.ts'
 
 type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>
 
@@ -36,6 +37,7 @@ export function routes(app: FastifyInstance, world: World): void {
   }
   for (const [method, url, serve] of table)
     app.route({ method, url, ...options, handler: async (request, reply) => guarded(request, reply, { world, serve }) })
+  signInRoutes(app, world)
   app.get('/v/:place/:id/:name', (request, reply) => download(request, reply, world))
 }
 
@@ -82,7 +84,7 @@ function checkCall(request: FastifyRequest, world: World): GraphError | undefine
   if (token === `${appId(world)}|${world.account.secret}`) return undefined
   const proof = query.appsecret_proof
   if (proof && proof !== hmacSha256Hex(world.account.secret, Buffer.from(String(token)))) return badProof
-  return [tokenOf(world), world.account.token].includes(String(token)) ? undefined : badToken
+  return isToken(world, String(token)) ? undefined : badToken
 }
 
 const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>
