@@ -17,6 +17,13 @@ const begin = z.object({
   like: id.optional().describe('A channel of the same kind whose application serves for this account too.'),
 })
 
+const found = z.object({
+  kind: z.string(),
+  accounts: z.array(z.string()),
+  channelId: id.nullable().describe('The channel that is connected anew.'),
+  own: z.int().nullable().describe('Which of the accounts that channel is for.'),
+})
+
 /** Connecting an account by signing in at its provider, with the operator's own application there. */
 export function signInRoutes(plain: FastifyInstance, on: Parley): void {
   const app = plain.withTypeProvider<ZodTypeProvider>()
@@ -31,12 +38,6 @@ export function signInRoutes(plain: FastifyInstance, on: Parley): void {
       return reply.code(201).send({ address: done.address, state: done.state })
     },
   )
-  const found = z.object({
-    kind: z.string(),
-    accounts: z.array(z.string()),
-    channelId: id.nullable().describe('The channel that is connected anew.'),
-    own: z.int().nullable().describe('Which of the accounts that channel is for.'),
-  })
   app.post(
     '/sign-ins/finish',
     {

@@ -60,7 +60,6 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Check channel={c} />
           <Problems channel={c} />
-          <SignInAgain channel={c} />
           {!!error && (
             <p className="alert" role="alert">
               {reasonOf(error)}
@@ -77,8 +76,17 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   )
 }
 
-function Problems({ channel: { health } }: { channel: Channel }) {
-  if (!health.problems.length) return null
+/** What is wrong, and the one press that may mend it. */
+function Problems({ channel }: { channel: Channel }) {
+  return (
+    <>
+      {channel.health.problems.length > 0 && <ProblemList health={channel.health} />}
+      <SignInAgain channel={channel} />
+    </>
+  )
+}
+
+function ProblemList({ health }: Pick<Channel, 'health'>) {
   return (
     <ul className="alert">
       {health.problems.map(problem => (

@@ -1,6 +1,8 @@
 import type { HttpAnswer, Io, Renewed, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
+import { expiryIn } from '../meta/expiry.ts'
+import { graphUrl } from '../meta/graph.ts'
 import { baseUrl, byFacebook, graph, type Settings } from './settings.ts'
 
 /** What the account has to tell us. */
@@ -38,8 +40,10 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const account = await whose(io)
     if (!account.ok) return account
     const subscribed = (await missing(io)).length ? await subscribe(io) : account
-    if (!subscribed.ok || byFacebook(io.settings)) return subscribed.ok ? account : subscribed
-    const warning = await renew(io)
+    if (!subscribed.ok) return subscribed
+    const token = byFacebook(io.settings) ? await aboutPageToken(io) : undefined
+    if (token && !token.ok) return token
+    const warning = token ? token.detail : await renew(io)
     return { ...account, ...(warning && { warning }) }
   })
 
@@ -67,6 +71,16 @@ async function whose(io: Io<Settings>): Promise<SetupResult> {
   if (id !== io.settings.accountId)
     return { ok: false, why: 'invalid', detail: `The token belongs to ${username} (${id}), not to this account.` }
   return { ok: true, account: text(me.name) || username, detail: `https://ig.me/m/${username}` }
+}
+
+/** A page's token is not renewed; only the Meta app's own token may ask until when it is good. */
+async function aboutPageToken(io: Io<Settings>): Promise<SetupResult> {
+  const { appId, appSecret, accessToken } = io.settings
+  if (!appId) return { ok: true, account: '' }
+  const query = new URLSearchParams({ input_token: accessToken })
+  const headers = { authorization: `Bearer ${appId}|${appSecret}` }
+  const answer = await io.http({ method: 'GET', url: graphUrl(io.settings, `debug_token?${query}`), headers })
+  return answer.status >= 300 ? failed(answer) : expiryIn(answer.json, io.now)
 }
 
 const dayMs = 86_400_000
