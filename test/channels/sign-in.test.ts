@@ -14,6 +14,7 @@ import { messengerWire } from '../../sandbox/messenger.ts'
 import { appId } from '../../sandbox/meta/ids.ts'
 import type { Wire } from '../../sandbox/wire.ts'
 import { createWorld } from '../../sandbox/world.ts'
+import { insertAgent } from '../../src/accounts/store.ts'
 import type { Io } from '../../src/channels/contract.ts'
 import { loginOf } from '../../src/channels/email/login.ts'
 import { type Settings, signingKey } from '../../src/channels/email/settings.ts'
@@ -22,7 +23,8 @@ import { connectChannel, listChannels } from '../../src/connections/connect.ts'
 import { beginSignIn, connectSignedIn, finishSignIn } from '../../src/connections/sign-in.ts'
 import { tendChannels } from '../../src/connections/tend.ts'
 import { ioFor } from '../../src/inbox/io.ts'
-import { listConversations } from '../../src/inbox/list.ts'
+import { listConversations, listMessages } from '../../src/inbox/list.ts'
+import { reply } from '../../src/inbox/reply.ts'
 import { assemble } from '../../src/start.ts'
 import { testDatabase } from '../database.ts'
 import { makeWorkspace, until } from '../parley.ts'
@@ -79,6 +81,15 @@ async function openTown(t: TestContext, wire: Wire) {
     assert.ok(done?.ok, JSON.stringify(done))
     return { found, channel: done.channels[0]! }
   }
+  const aino = (await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' }))!
+  const say = (conversationId: string, text: string) =>
+    reply(parley, {
+      workspaceId,
+      conversationId,
+      parts: [{ type: 'text', text }],
+      clientId: randomUUID(),
+      by: { type: 'agent', id: aino.id, name: aino.name },
+    })
   const channels = () => listChannels(parley, db, workspaceId)
   const settings = async (id: string) => (await parley.channels.byId(id))!.settings as Record<string, string>
   const tend = async (hours: number) => {
@@ -86,7 +97,22 @@ async function openTown(t: TestContext, wire: Wire) {
     await tendChannels(parley)
     return (await channels())[0]!.health
   }
-  return { parley, db, world, workspaceId, clock, process, closings, begin, finish, signIn, channels, settings, tend }
+  return {
+    parley,
+    db,
+    world,
+    workspaceId,
+    clock,
+    process,
+    closings,
+    begin,
+    finish,
+    signIn,
+    say,
+    channels,
+    settings,
+    tend,
+  }
 }
 
 /** Reads the page as a browser would, presses the button and is sent back. */
@@ -162,10 +188,16 @@ test('Google: signing in connects the mailbox; a consent taken back makes it red
   assert.equal(channel.settings.address, 'rowanrye@shop.example')
   assert.equal('password' in channel.settings, false)
   await town.parley.app.listen({ host: '127.0.0.1', port: 0 })
+  const conversation = async () =>
+    (await listConversations(town.db, town.workspaceId, { view: 'all', agentId: null, limit: 10 })).items[0]
   const heard = async (count: number) => {
-    const { items } = await listConversations(town.db, town.workspaceId, { view: 'all', agentId: null, limit: 10 })
-    return items[0]?.unread === count
+    const found = await conversation()
+    const page = { conversationId: found?.id ?? '0', limit: 10 }
+    return (
+      (await listMessages(town.db, town.workspaceId, page)).items.filter(m => m.direction === 'in').length === count
+    )
   }
+  const answers = () => town.world.bubbles.filter(bubble => bubble.from === 'business')
   town.world.act(anna.id, { do: 'text', text: 'Is there rye bread?' })
   await until(() => heard(1), 'the first mail is read')
   revoke(town.world)
@@ -173,9 +205,14 @@ test('Google: signing in connects the mailbox; a consent taken back makes it red
   assert.equal(health.state, 'alarm')
   assert.match(JSON.stringify(health.problems), /reconnect.*expired or revoked/)
   town.world.act(anna.id, { do: 'text', text: 'Hello?' })
+  const said = await town.say((await conversation())!.id, 'Yes, from eight.')
+  assert.ok(said.ok, JSON.stringify(said))
+  await town.parley.worker.idle()
+  assert.equal(answers().length, 0)
   const again = await town.signIn({ channelId: channel.id })
   assert.equal(again.channel.id, channel.id)
   await until(() => heard(2), 'the mail of the meantime is read')
+  await until(async () => answers().length === 1, 'the answer that waited has gone out')
   assert.notEqual((await town.channels())[0]!.health.state, 'alarm')
 })
 
