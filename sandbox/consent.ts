@@ -44,7 +44,8 @@ export function consentPage(request: FastifyRequest, reply: FastifyReply, asking
   const query = request.query as Query
   const back = text(query.redirect_uri) ?? ''
   if (query.client_id !== asking.clientId) return page(reply.code(400), asking, '<p>There is no such application.</p>')
-  if (!URL.canParse(back)) return page(reply.code(400), asking, '<p>The redirect address is wrong.</p>')
+  if (!/^https?:$/.test(URL.canParse(back) ? new URL(back).protocol : ''))
+    return page(reply.code(400), asking, '<p>The redirect address is wrong.</p>')
   const challenge = text(query.code_challenge)
   const scope = text(query.scope) ?? ''
   const code = randomBytes(18).toString('base64url')

@@ -21,5 +21,25 @@ const sentences: ReadonlySet<string> = new Set([
   msg('Telegram lets nobody react on behalf of a business account.'),
 ])
 
+/** Sentences with something of their own in them. */
+const templates: readonly string[] = [
+  msg('The access token expires on {day}. Sign in again before.'),
+  msg('The access token could not be renewed and ends on {day}. Sign in again before. {why}'),
+  msg('The consent to read this mailbox ends on {day}. Sign in again before.'),
+]
+
 /** A sentence of the server in the chosen language; one that is not known stays in English. */
-export const serverWords = (english: string): string => (sentences.has(english) ? t(english) : english)
+export function serverWords(english: string): string {
+  if (sentences.has(english)) return t(english)
+  for (const template of templates) {
+    const values = valuesIn(english, template)
+    if (values) return t(template, values)
+  }
+  return english
+}
+
+/** What stands in the places of a template, if this is a sentence of it. */
+function valuesIn(sentence: string, template: string): Record<string, string> | undefined {
+  const pattern = template.replace(/[.]/g, '\\.').replace(/\{(\w+)\}/g, '(?<$1>.+)')
+  return new RegExp(`^${pattern}$`, 's').exec(sentence)?.groups
+}

@@ -1,6 +1,7 @@
 import type { Health } from '../../src/api/shapes.ts'
 import { readable } from '../readable.ts'
 import { msg, t } from '../say.ts'
+import { serverWords } from '../server-words.ts'
 import { ago } from '../time.ts'
 
 /** What can be wrong with a channel, by the code the server gives. A notice speaks for itself, in the messenger's words. */
@@ -16,7 +17,7 @@ const problems: Readonly<Record<string, string>> = {
 /** One problem in words. */
 export function problemWords({ code, detail }: Health['problems'][number]): string {
   const id = problems[code]
-  return id ? t(id, { detail, n: Number(detail) || 0 }) : detail || readable(code)
+  return id ? t(id, { detail, n: Number(detail) || 0 }) : serverWords(detail) || readable(code)
 }
 
 /** The health of a channel as one sentence about its traffic. */
