@@ -11,6 +11,7 @@ const act = z.discriminatedUnion('do', [
     text: words,
     replyTo: z.string().optional(),
     subject: z.string().max(200).optional(),
+    html: words.optional(),
   }),
   z.object({
     do: z.literal('media'),
@@ -34,6 +35,7 @@ const act = z.discriminatedUnion('do', [
   z.object({ do: z.literal('edit'), bubble, text: words }),
   z.object({ do: z.literal('delete'), bubble }),
   z.object({ do: z.literal('start'), ref: z.string().optional() }),
+  z.object({ do: z.literal('menu'), entry: z.number().int().min(0).max(200) }),
   z.object({ do: z.literal('block') }),
   z.object({ do: z.literal('unblock') }),
   z.object({ do: z.literal('look') }),

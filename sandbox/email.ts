@@ -20,6 +20,8 @@ export const emailWire: Wire = {
   routes: oauthRoutes,
   act,
   sign: () => ({}),
+  without: ['reorder', 'lateMs', 'forge'],
+  says: { rate: '450', down: '421', token: '535' },
   refuse: {
     rate: refused(429, 'slow_down'),
     down: refused(503, 'temporarily_unavailable'),

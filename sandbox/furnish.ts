@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Channel, Conversation, SayablePart } from '../src/api/shapes.ts'
 import { roleOf } from './cast.ts'
+import { menuFor } from './menus.ts'
 import { shopName } from './people.ts'
 import { type Answer, jpegOf } from './story.ts'
 import type { Line } from './tales.ts'
@@ -56,8 +57,8 @@ async function connectOne(api: Api, world: World, items: Channel[]): Promise<str
   // A wire with a server of its own names its address itself.
   const settings: Record<string, string> = { baseUrl: world.baseUrl, ...world.wire.settings(world) }
   const known = items.find(channel => channel.kind === kind && isSimulated(channel))
-  const json = { kind, name: roleOf(kind).name, settings }
-  const channel = known ?? (await api<Channel>('POST', '/channels', { json }))
+  const made = async () => ({ kind, name: roleOf(kind).name, settings: { ...settings, ...(await menuFor(kind, api)) } })
+  const channel = known ?? (await api<Channel>('POST', '/channels', { json: await made() }))
   const moved = known && changed(known.settings, settings)
   if (moved) await api('PATCH', `/channels/${known.id}`, { json: { settings: moved } })
   await api('POST', `/channels/${channel.id}/setup`)

@@ -67,7 +67,7 @@ export function keepWorlds(worlds: World[], dir: string): { flush(): Promise<voi
   }
 }
 
-const changes = ['bubble', 'person', 'log'] as const
+const changes = ['bubble', 'person', 'profile', 'log'] as const
 
 function memories(worlds: World[]): Record<string, KeptWorld> {
   const one = (world: World): KeptWorld => ({

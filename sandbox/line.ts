@@ -1,7 +1,9 @@
+import { text } from '../src/channels/kit.ts'
 import { signature } from '../src/channels/line/verify.ts'
 import type { Part } from '../src/domain/message.ts'
 import { envelope, eventOf, messageId, quoteToken, readToken, replyToken, tell } from './line/account.ts'
 import { api, refuse, unauthorized } from './line/api.ts'
+import { menu, tapped } from './line/menu.ts'
 import type { Act, Person, Wire } from './wire.ts'
 import type { World } from './world.ts'
 
@@ -10,6 +12,7 @@ export const lineWire: Wire = {
   kind: 'line',
   routes: api,
   act,
+  menu,
   sign: (body, world) => ({ 'x-line-signature': signature(body, world.account.secret) }),
   refuse: {
     // LINE gives no hint when to come back.
@@ -42,6 +45,8 @@ function act(deed: Act, person: Person, world: World): void {
       return sendPlace(deed, at)
     case 'press':
       return press(deed, at)
+    case 'menu':
+      return tap(deed.entry, at)
     case 'delete':
       world.change(deed.bubble, { deleted: true })
       return tell('unsend', { unsend: { messageId: deed.bubble } }, at)
@@ -109,6 +114,18 @@ function press({ bubble, choice }: Act & { do: 'press' }, { person, world }: Whe
   const parts: Part[] = [{ type: 'text', text: label }]
   world.show({ id: messageId(world), person: person.id, from: 'customer', parts, at, reactions: [] })
   tell('postback', { replyToken: replyToken(person, world), postback: { data: choice } }, { person, world })
+}
+
+/** A place on the rich menu: the customer says it, or the business is told by a postback. */
+function tap(entry: number, at: Where): void {
+  const action = tapped(entry, at.world)
+  const words = text(action.text ?? action.displayText)
+  if (action.type === 'message') return say({ type: 'text', text: words }, { type: 'text', text: words ?? '' }, at)
+  if (action.type !== 'postback') throw new Error(`line: the business is not told of a ${text(action.type)}`)
+  const { person, world } = at
+  const shown = { id: messageId(world), person: person.id, at: world.now().getTime(), reactions: [] }
+  if (words) world.show({ ...shown, from: 'customer', parts: [{ type: 'text', text: words }] })
+  tell('postback', { replyToken: replyToken(person, world), postback: { data: text(action.data) } }, at)
 }
 
 /** Accounts are not told who has read what. */

@@ -14,10 +14,13 @@ export function pictureOf(world: World) {
     group,
     city,
     account: world.account.name,
+    without: [...(world.wire.without ?? [])],
+    says: world.wire.says ?? { rate: '429', down: '503', token: '401' },
     connected: world.webhookUrl !== undefined,
     people: [...world.people.values()],
     bubbles: world.bubbles.map(bubble => shown(bubble, world)),
     log: world.log.slice(-60),
+    menu: menuOf(world),
     ...troubles(world),
   }
 }
@@ -26,6 +29,16 @@ const troubles = (world: World) => ({
   faults: { ...world.faults },
   ordered: ordered(world.faults, world.now().getTime()),
 })
+
+/** Null where there is none: the page forgets the one it had. */
+function menuOf(world: World) {
+  const menu = world.wire.menu?.(world)
+  return menu
+    ? { ...menu, ...(menu.picture && { picture: { ...menu.picture, url: fileUrl(menu.picture.file, world) } }) }
+    : null
+}
+
+const fileUrl = (id: string, world: World): string => `/sandbox/api/files/${world.wire.kind}/${encodeURIComponent(id)}`
 
 /** The bubble with addresses from which the page can load its files. */
 function shown(bubble: Bubble, world: World): Bubble {
@@ -37,7 +50,7 @@ function withAddress(part: Part, world: World): Part {
   const id = [part.ref, part.media, part.url].find(name => name && world.files.has(name))
   // The simulator's own address may name another host or port than the one this page was loaded from.
   if (!id) return { ...part, url: part.url.replace(/^https?:\/\/[^/]+(?=\/sandbox\/providers\/)/, '') }
-  return { ...part, url: `/sandbox/api/files/${world.wire.kind}/${encodeURIComponent(id)}` }
+  return { ...part, url: fileUrl(id, world) }
 }
 
 /** Server-sent events to every open page. A page that reconnects asks for the whole state again. */
@@ -53,6 +66,7 @@ export function createLive(worlds: World[]) {
       [world, 'bubble', (bubble: Bubble) => about({ bubble: shown(bubble, world) })],
       [world, 'person', (person: Person) => about({ person })],
       [world, 'log', (line: LogLine) => about({ line })],
+      [world, 'profile', () => about({ menu: menuOf(world) })],
       [world, 'faults', () => about({})],
       [world, 'typing', (person?: Person) => about({ typing: person?.id })],
     ] as const

@@ -1,10 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { serveFaces } from './faces.ts'
 import { spend, tooMany } from './faults.ts'
 import { logLine, type World } from './world.ts'
 
-/** Puts the provider's API into the scope: faults before every call, a line in the log after it. */
+/** Puts the provider's API into the scope: faults before every call, a line in the log after it. Faces lie beside it. */
 export function mount(app: FastifyInstance, baseUrl: string, world: World): void {
   world.baseUrl = baseUrl
+  app.register(async host => serveFaces(host, world))
+  app.register(async api => mountApi(api, world))
+}
+
+function mountApi(app: FastifyInstance, world: World): void {
   app.addHook('preHandler', (request, reply) => orderedFault(request, reply, world))
   app.addHook('onSend', async (request, reply, payload) => {
     const lost = (request as { lost?: true }).lost
@@ -33,7 +39,7 @@ async function orderedFault(
 
 /** `POST messages, text`: the call as the log names it. Never the rest of the path, which may hold a token. */
 function called(request: FastifyRequest): string {
-  const place = request.url.split('?')[0]!.split('/').at(-1)
+  const place = request.url.split('?')[0]!.split('/').findLast(Boolean)
   const type = (request.body as { type?: unknown } | null | undefined)?.type
   return `${request.method} ${place}${typeof type === 'string' ? `, ${type}` : ''}`
 }

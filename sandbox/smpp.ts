@@ -11,6 +11,8 @@ export const smppWire: Wire = {
   serve: openCentre,
   act,
   sign: () => ({}),
+  without: ['forge'],
+  says: { rate: 'Throttled (0x58)', down: 'System error (0x08)', token: 'Wrong password (0x0E)' },
   refuse: {
     rate: reply => reply.code(429).send(),
     down: reply => reply.code(503).send(),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { act } from './telegram/acts.ts'
+import { menu } from './telegram/commands.ts'
 import { deskOf, nextUpdate, tokenOf, userOf } from './telegram/desk.ts'
 import { fieldsOf } from './telegram/fields.ts'
 import { fileAt } from './telegram/files.ts'
@@ -16,6 +17,7 @@ export const telegramWire: Wire = {
     void app.register(async scope => routes(scope, world))
   },
   act,
+  menu,
   sign,
   refuse: {
     rate: (reply, world) =>

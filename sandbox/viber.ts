@@ -1,5 +1,6 @@
 import { hmacSha256Hex } from '../src/channels/kit.ts'
 import type { Part } from '../src/domain/message.ts'
+import { faceUrl } from './faces.ts'
 import { isSubscribed, nextToken, tell, trackingFor } from './viber/account.ts'
 import { api, refuse } from './viber/api.ts'
 import { fileUrl } from './viber/phone.ts'
@@ -55,7 +56,7 @@ function act(deed: Act, person: Person, world: World): void {
     case 'unblock':
       person.blocked = false
       person.wroteAt ??= world.now().getTime()
-      return tell('subscribed', { message_token: nextToken(world), user: userOf(person) }, world)
+      return tell('subscribed', { message_token: nextToken(world), user: userOf(person, world) }, world)
     case 'look':
       return look(person, world)
     default:
@@ -77,7 +78,7 @@ function say(message: Record<string, unknown>, parts: Part[], { person, world }:
   person.wroteAt = now
   world.show({ id, person: person.id, from: 'customer', parts, at: now, reactions: [] })
   const said = tracking ? { ...message, tracking_data: tracking } : message
-  tell('message', { message_token: id, sender: userOf(person), message: said, silent: false }, world)
+  tell('message', { message_token: id, sender: userOf(person, world), message: said, silent: false }, world)
 }
 
 const kinds = { image: 'picture', video: 'video', audio: 'file', file: 'file', sticker: 'sticker' } as const
@@ -107,7 +108,7 @@ function sendFile(deed: Act & { do: 'media' }, person: Person, world: World): vo
 /** Opening the chat subscribes nobody. */
 function start(ref: string | undefined, person: Person, world: World): void {
   const context = ref ? { context: ref } : {}
-  const user = userOf(person)
+  const user = userOf(person, world)
   const fields = { message_token: nextToken(world), type: 'open', ...context, user }
   tell('conversation_started', { ...fields, subscribed: isSubscribed(person) }, world)
 }
@@ -120,9 +121,10 @@ function look(person: Person, world: World): void {
   }
 }
 
-const userOf = (person: Person) => ({
+const userOf = (person: Person, world: World) => ({
   id: person.id,
   name: person.name,
+  avatar: faceUrl(world, person),
   language: person.language,
   country: 'UA',
   api_version: 10,

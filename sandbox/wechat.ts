@@ -1,11 +1,12 @@
+import { text } from '../src/channels/kit.ts'
 import type { Part } from '../src/domain/message.ts'
 import { address, allow, type Follower, nextMsgId, sealed, settingsOf, tell } from './wechat/account.ts'
-import { api, down } from './wechat/api.ts'
+import { api, down, menuOf } from './wechat/api.ts'
 import { keep } from './wechat/files.ts'
 import { refuse } from './wechat/refuse.ts'
 import type { Fields } from './wechat/seal.ts'
 import { notices } from './wechat/templates.ts'
-import type { Act, Wire } from './wire.ts'
+import type { Act, PhoneMenu, Wire } from './wire.ts'
 import type { World } from './world.ts'
 
 /** WeChat's Official Accounts: api.weixin.qq.com, with encrypted webhooks signed in the address. */
@@ -13,6 +14,7 @@ export const wechatWire: Wire = {
   kind: 'wechat',
   routes: api,
   act: (deed, person, world) => act(deed, { person, world }),
+  menu,
   sign: () => ({ 'content-type': 'text/xml' }),
   address,
   refuse: {
@@ -37,6 +39,21 @@ export const wechatWire: Wire = {
   retryAfter: attempt => [5000, 5000][attempt] ?? 60_000,
 }
 
+/** Tabs that stand in place of the keyboard. */
+function menu(world: World): PhoneMenu | undefined {
+  const entries = menuOf(world).map(button => ({
+    label: text(button.name) ?? '',
+    ...(button.type === 'view' && { opens: text(button.url) ?? '' }),
+  }))
+  return entries.length ? { shape: 'tabs', entries } : undefined
+}
+
+function keyOf(entry: number, world: World): string {
+  const key = text(menuOf(world)[entry]?.key)
+  if (!key) throw new Error('wechat: the account has no such tab')
+  return key
+}
+
 interface Where {
   person: Follower
   world: World
@@ -54,6 +71,8 @@ function act(deed: Act, at: Where): void {
       const fields = { MsgType: 'location', Location_X: String(lat), Location_Y: String(lon), Scale: 16, Label: name }
       return say(fields, [{ type: 'location', lat, lon }], at)
     }
+    case 'menu':
+      return press({ do: 'press', bubble: 'menu', choice: keyOf(deed.entry, world) }, at)
     case 'press':
       return press(deed, at)
     case 'start':

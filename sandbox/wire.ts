@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Part } from '../src/domain/message.ts'
+import type { Faults } from './faults.ts'
 import type { World } from './world.ts'
 
 /** One simulated provider's real wire protocol. Everything that is the same for all providers is in world.ts. */
@@ -17,8 +18,14 @@ export interface Wire {
   forge?(body: Buffer): Buffer
   /** Where a 2xx is not enough: whether this answer means that the business has taken the event. */
   took?(answer: string): boolean
+  /** What stands on the phones beside the messages, made from `World.profile`. */
+  menu?(world: World): PhoneMenu | undefined
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
+  /** Faults of webhooks that this protocol has no counterpart of: the drawer does not offer them. */
+  without?: readonly (keyof Faults)[]
+  /** How its answers say that it is too much, that all is down, that we are not let in; as HTTP says it where absent. */
+  says?: Readonly<Record<'rate' | 'down' | 'token', string>>
   /** An event kind that nobody documented, for the fault drawer. */
   unknownEvent(person: Person, world: World): unknown
   /** Settings with which Parley's channel of this kind talks to this account. `baseUrl` is added by the caller. */
@@ -33,8 +40,8 @@ export interface Wire {
 }
 
 export type Act =
-  /** `subject` is for mail: a new thread, or the one that is answered. */
-  | { do: 'text'; text: string; replyTo?: string; subject?: string }
+  /** For mail, `subject` (a new thread, or the one that is answered) and the same words as a page. */
+  | { do: 'text'; text: string; replyTo?: string; subject?: string; html?: string }
   | {
       do: 'media'
       type: 'image' | 'video' | 'audio' | 'voice' | 'file' | 'sticker'
@@ -53,10 +60,34 @@ export type Act =
   | { do: 'edit'; bubble: string; text: string }
   | { do: 'delete'; bubble: string }
   | { do: 'start'; ref?: string }
+  /** An entry of `Wire.menu` that says something. Pages are opened by the phone alone. */
+  | { do: 'menu'; entry: number }
   | { do: 'block' }
   | { do: 'unblock' }
   /** The customer looks at the phone: everything the business sent becomes read, where the network tells. */
   | { do: 'look' }
+
+/** The account's own menu under every chat, and what an empty chat shows. */
+export interface PhoneMenu {
+  shape: 'picture' | 'list' | 'commands' | 'tabs'
+  /** On what opens it. */
+  title?: string
+  /** Unfolded from the start. */
+  open?: boolean
+  /** Id of a file of the world; `width` and `height` are what the places are measured in. */
+  picture?: { file: string; width: number; height: number }
+  greeting?: string
+  entries: PhoneEntry[]
+}
+
+export interface PhoneEntry {
+  label: string
+  hint?: string
+  opens?: string
+  /** Shown in an empty chat, not in the menu. */
+  starter?: true
+  place?: { x: number; y: number; width: number; height: number }
+}
 
 export interface Person {
   id: string

@@ -28,6 +28,8 @@ export interface World {
   /** All bubbles in the order the phones show them. */
   bubbles: Bubble[]
   files: Map<string, StoredFile>
+  /** What the business has set at the account beside messages (menus, greetings), in the provider's own shape. */
+  profile: Record<string, unknown>
   faults: Faults
   log: LogLine[]
   /** Where webhooks go; undefined until the business has registered it. Setting it sends what waited. */
@@ -49,7 +51,7 @@ export interface World {
   show: (bubble: Bubble) => void
   bubble: (id: string) => Bubble | undefined
   change: (id: string, fields: Partial<Bubble>) => void
-  /** 'bubble', 'person', 'log' events for the screens. */
+  /** 'bubble', 'person', 'profile', 'log' events for the screens. */
   events: EventEmitter
   act: (personId: string, act: Act) => void
   mount: (app: FastifyInstance, baseUrl: string) => void
@@ -67,6 +69,7 @@ export interface Memory {
   people: Person[]
   bubbles: Bubble[]
   log: LogLine[]
+  profile?: Record<string, unknown>
   post: Letter[]
 }
 
@@ -144,6 +147,14 @@ export function createWorld(wire: Wire, options: WorldOptions): World {
   return world
 }
 
+/** Changes fields of the profile; `undefined` takes one away. */
+export function setProfile(world: World, fields: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(fields))
+    if (value === undefined) delete world.profile[name]
+    else world.profile[name] = value
+  world.events.emit('profile')
+}
+
 /** Seeded by name: the same after every restart. */
 function accountOf({ kind }: Wire, name: string): World['account'] {
   const seed = [...`${kind}:${name}`].reduce((n, c) => (Math.imul(n, 31) + c.charCodeAt(0)) >>> 0, 7)
@@ -152,7 +163,8 @@ function accountOf({ kind }: Wire, name: string): World['account'] {
   return { id, token: `${kind}-token-${mark}`, secret: `${kind}-secret-${mark}`, name }
 }
 
-const surroundings = ({ haste, now, random }: WorldOptions) => ({
+const surroundings = ({ haste, now, random, memory }: WorldOptions) => ({
+  profile: memory?.profile ?? {},
   haste: haste ?? 1,
   now: now ?? (() => new Date()),
   random: random ?? Math.random,
@@ -166,6 +178,7 @@ const memoryOf = (world: World, { counter, post }: Pick<Memory, 'counter' | 'pos
   people: [...world.people.values()],
   bubbles: world.bubbles,
   log: world.log.slice(-100),
+  profile: world.profile,
   post,
 })
 

@@ -66,7 +66,8 @@ export function fakeChannel(can: Partial<Capabilities> = {}): FakeChannel {
         if (!file) throw new AnswerLost('The network was away.')
         return file
       },
-      setup: async () => ({ ok: true, account: 'Fake account' }),
+      setup: async () => ({ ok: true, account: 'Fake account', proof: 'answer' }),
+      proof: 'answer',
     },
   }
   return fake

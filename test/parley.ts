@@ -24,18 +24,22 @@ export type TestParley = Awaited<ReturnType<typeof testParley>>
 
 /**
  * All of Parley on a database of its own: one workspace, its agent Ann, one channel of the fake messenger.
- * @param on the database of another one, which is then as another process beside it.
+ * @param on the database of another one, which is then as another process beside it; or the address it believes to have.
  */
-export async function testParley(t: TestContext, fake: FakeChannel = fakeChannel(), on?: Database) {
+export async function testParley(
+  t: TestContext,
+  fake: FakeChannel = fakeChannel(),
+  on?: Database | { publicUrl: string },
+) {
   // Hooks run in the order they were given: ours must come before the database goes.
   let close = async () => {}
   t.after(() => close())
-  const db = on ?? (await testDatabase(t))
+  const db = on && 'query' in on ? on : await testDatabase(t)
   const time = { offset: 0 }
   const parley = await assemble({
     config: readConfig({
       PARLEY_DATA: dataFolder(t),
-      PARLEY_PUBLIC_URL: 'https://chat.example',
+      PARLEY_PUBLIC_URL: on && 'publicUrl' in on ? on.publicUrl : 'https://chat.example',
       PARLEY_SECRET_KEY: 'ab'.repeat(32),
     }),
     db,

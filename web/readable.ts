@@ -7,3 +7,6 @@ export function readable(key: string): string {
     .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+/** A name as it stands within a sentence: `Bot token` -> `bot token`, while SID, ID and API stay as they are. */
+export const inSentence = (name: string): string => name.replace(/^\p{Lu}(?!\p{Lu})/u, first => first.toLowerCase())

@@ -18,6 +18,8 @@ export async function listenOn(talk: (talk: Talk) => Promise<void>) {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
+    // Answers are written in several pieces: each would wait for the other side's ACK, 40 ms.
+    socket.setNoDelay()
     void talk(talkOver(socket))
       .catch(() => {})
       .finally(() => socket.end())

@@ -52,6 +52,7 @@ function partsOf(raw: Buffer, world: World): Part[] {
 interface Written {
   text: string
   subject?: string | undefined
+  html?: string | undefined
   replyTo?: string | undefined
   parts: Part[]
   attachment?: { filename: string; content: Buffer; contentType: string }
@@ -73,6 +74,7 @@ export function write(person: Person, written: Written, world: World): void {
     to: head?.answerTo ?? boxOf(world).address,
     subject,
     text,
+    ...(written.html && { html: written.html }),
     messageId: `<${id}>`,
     date: at,
     ...(answered && { inReplyTo: `<${answered.id}>`, references: `${head?.references ?? ''} <${answered.id}>`.trim() }),
@@ -178,6 +180,11 @@ export function act(deed: Act, person: Person, world: World): void {
       const text = `${deed.emoji} ${person.name} reacted via Gmail`
       return write(person, { text, replyTo: bubble.id, parts: [], extra: { reaction } }, world)
     }
+    case 'look':
+      // The phone knows what was opened; no other machine is told.
+      for (const { id, person: of, from, ticks } of world.bubbles)
+        if (of === person.id && from === 'business' && ticks !== 'read') world.change(id, { ticks: 'read' })
+      return
     case 'block':
       person.blocked = true
       return

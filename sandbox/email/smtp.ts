@@ -11,17 +11,24 @@ const largest = 25_000_000
 export async function smtp(talk: Talk, world: World): Promise<void> {
   const answer = (text: string) => talk.say(`${text}\r\n`)
   const state = { signedIn: false, from: '', to: [] as string[] }
-  if (spend(world.faults, 'down')) return answer('421 4.3.2 Service not available')
+  if (spend(world.faults, 'down')) return shut(world, answer)
   answer('220 mail.shop.example ESMTP simulator')
   for (;;) {
     const line = await talk.line()
     if (line === undefined) return
     const verb = line.slice(0, 4).toUpperCase()
+    // Who is connected already hears it with the next mail.
+    if (verb === 'MAIL' && spend(world.faults, 'down')) return shut(world, answer)
     if (verb === 'QUIT') return answer('221 2.0.0 Bye')
     if (verb === 'DATA' && state.to.length) await data(talk, state, world)
     else if (verb === 'AUTH') state.signedIn = await auth(talk, line, world)
     else answer(command(verb, line, { state, world }))
   }
+}
+
+function shut(world: World, answer: (text: string) => void): void {
+  logLine(world, { way: 'in', what: 'SMTP', result: '421' })
+  answer('421 4.3.2 Service not available, closing transmission channel')
 }
 
 interface State {
@@ -38,8 +45,8 @@ function command(verb: string, line: string, { state, world }: { state: State; w
     case 'HELO':
       return '250 mail.shop.example'
     case 'MAIL':
-      if (!state.signedIn) return '530 5.7.0 Authentication required'
-      if (tooMany(world.faults, world.now().getTime())) return '450 4.7.1 Too many mails, try again later'
+      if (!state.signedIn || world.faults.token) return '530 5.7.0 Authentication required'
+      if (tooMany(world.faults, world.now().getTime())) return busy(world)
       if (path !== boxOf(world).address) return '553 5.7.1 Sender address rejected: not owned by user'
       state.from = path
       state.to = []
@@ -54,6 +61,11 @@ function command(verb: string, line: string, { state, world }: { state: State; w
     default:
       return verb === 'DATA' ? '503 5.5.1 Error: need RCPT command' : '502 5.5.2 Error: command not recognized'
   }
+}
+
+function busy(world: World): string {
+  logLine(world, { way: 'in', what: 'SMTP MAIL', result: '450' })
+  return `450 4.7.1 Too many mails, try again in ${world.faults.retryAfter} seconds`
 }
 
 function recipient(path: string, state: State, world: World): string {

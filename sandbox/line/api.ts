@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, number, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { botId, keptOf, memberOf, messageId, quoteToken, readToken, spendReplyToken } from './account.ts'
 import { type Detail, faults } from './check.ts'
 import { routeFiles } from './files.ts'
+import { routeMenus } from './menu.ts'
 import { bubbleOf } from './phone.ts'
 import { routeWebhook } from './webhook.ts'
 
@@ -20,6 +22,7 @@ export function api(app: FastifyInstance, world: World): void {
   routePeople(app, world)
   routeWebhook(app, world)
   routeFiles(app, world)
+  routeMenus(app, world)
 }
 
 export const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
@@ -28,7 +31,7 @@ export const refuse = (reply: FastifyReply, status: number, message: string): Fa
 export const unauthorized = (reply: FastifyReply): FastifyReply =>
   refuse(reply, 401, 'Authentication failed. Confirm that the access token in the authorization header is valid.')
 
-function refuseFields(reply: FastifyReply, details: Detail[]): FastifyReply {
+export function refuseFields(reply: FastifyReply, details: Detail[]): FastifyReply {
   const message = `The request body has ${details.length} error(s)`
   return reply.code(400).type('application/json').send({ message, details })
 }
@@ -97,7 +100,7 @@ function routePeople(app: FastifyInstance, world: World): void {
     userId: botId(world),
     basicId: `@${world.account.id.slice(0, 3)}rowan`,
     displayName: world.account.name,
-    pictureUrl: `${world.baseUrl}/stickershop/v1/sticker/1/android/sticker.png`,
+    pictureUrl: `${world.baseUrl}/stickershop/v1/account.png`,
     chatMode: 'bot',
     markAsReadMode: 'manual',
   }))
@@ -105,7 +108,12 @@ function routePeople(app: FastifyInstance, world: World): void {
     const { id } = request.params as { id: string }
     const person = world.people.get(id)
     if (!person || person.blocked) return refuse(reply, 404, 'Not found')
-    return reply.send({ userId: id, displayName: person.name, language: person.language })
+    return reply.send({
+      userId: id,
+      displayName: person.name,
+      pictureUrl: faceUrl(world, person),
+      language: person.language,
+    })
   })
   app.get('/v2/bot/group/:id/summary', (request, reply) => {
     const { id } = request.params as { id: string }

@@ -43,7 +43,7 @@ const checks: Record<string, (message: Fields, at: string) => Detail[]> = {
 
 const missing = (property: string): Detail => ({ message: 'May not be empty', property })
 
-function length(value: unknown, max: number, property: string): Detail[] {
+export function length(value: unknown, max: number, property: string): Detail[] {
   const said = text(value)
   if (!said) return [missing(property)]
   return said.length > max ? [{ message: `Length must be between 0 and ${max}`, property }] : []
@@ -92,7 +92,7 @@ function quickReply(message: Fields, at: string): Detail[] {
   })
 }
 
-function checkAction(action: Fields, at: string): Detail[] {
+export function checkAction(action: Fields, at: string): Detail[] {
   if (action.type === 'postback')
     return [
       ...length(action.data, 300, `${at}.data`),

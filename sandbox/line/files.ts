@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { logoOf } from '../logo.ts'
 import type { World } from '../world.ts'
 import { keptOf } from './account.ts'
 import { refuse } from './api.ts'
@@ -22,6 +23,9 @@ export function routeFiles(app: FastifyInstance, world: World): void {
   })
   app.get('/stickershop/v1/sticker/:id/android/sticker.png', (_request, reply) =>
     reply.type('image/png').send(Buffer.from(onePixel, 'base64')),
+  )
+  app.get('/stickershop/v1/account.png', async (_request, reply) =>
+    reply.type('image/png').send(await logoOf(world.account.name)),
   )
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, parseJson, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { Bubble, Person } from '../wire.ts'
 import type { World } from '../world.ts'
 import { botOf, chatOf, isGroup, keptOf, messageId, personOf, userOf, wireJson } from './account.ts'
@@ -177,5 +178,11 @@ const chatInfo = (person: Person, world: World) => ({
   last_event_time: world.now().getTime(),
   participants_count: 2,
   is_public: false,
-  ...(!isGroup(person) && { dialog_with_user: userOf(person, world) }),
+  ...(!isGroup(person) && { dialog_with_user: withPhoto(person, world) }),
 })
+
+/** `UserWithPhoto` of MAX's schema: only a chat is told with the face of whom it is with. */
+const withPhoto = (person: Person, world: World) => {
+  const url = faceUrl(world, person)
+  return { ...userOf(person, world), avatar_url: url, full_avatar_url: url }
+}

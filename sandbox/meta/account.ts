@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, maybe, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { parameter, refuse, unknownNode } from './errors.ts'
 import { flavourOf } from './flavour.ts'
@@ -20,7 +21,7 @@ export function node(request: FastifyRequest, reply: FastifyReply, world: World)
   const person = world.people.get(id)
   if (!person || person.wroteAt === undefined) return refuse(reply, world, unknownNode('get', id))
   const [first_name, ...rest] = person.name.split(' ')
-  const picture = `${world.baseUrl}/picture/${id}.jpg`
+  const picture = faceUrl(world, person)
   if (flavourOf(world).object === 'page')
     return reply.send({ first_name, last_name: rest.join(' '), profile_pic: picture, id })
   return reply.send({ name: person.name, username: person.username ?? '', profile_pic: picture, id })
@@ -92,10 +93,10 @@ export const expireAt = (world: World, expires: Date): void =>
 
 export function debugToken(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
   const { input_token } = request.query as Query
-  const { token, expires } = lifeOf(world)
+  const { token, expires } = lives.get(world) ?? { token: undefined, expires: 0 }
   const over = expires !== 0 && expires * 1000 < world.now().getTime()
   const error = { code: 190, message: 'Error validating access token: Session has expired.', subcode: 463 }
-  const valid = input_token === token && !over
+  const valid = (token ? input_token === token : isToken(world, String(input_token))) && !over
   const data = { app_id: appId(world), type: 'PAGE', is_valid: valid, expires_at: expires, ...(!valid && { error }) }
   return reply.send({ data })
 }

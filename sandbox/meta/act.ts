@@ -7,6 +7,7 @@ import { addressOf, store } from './files.ts'
 import { flavourOf } from './flavour.ts'
 import { mid } from './ids.ts'
 import { emojis } from './messages.ts'
+import { tapped } from './profile.ts'
 import { fromPerson } from './tell.ts'
 
 /** What the customer does with the phone, and what Meta tells the business about it. */
@@ -37,6 +38,8 @@ export function act(what: Act, person: Person, world: World): void {
     case 'edit':
     case 'delete':
       return change(what, person, world)
+    case 'menu':
+      return tap(what.entry, person, world)
     case 'start':
       return start(what.ref, person, world)
     default:
@@ -88,6 +91,18 @@ function press({ bubble: id, choice }: Act & { do: 'press' }, person: Person, wo
   const at = world.now().getTime()
   person.wroteAt = at
   const postback = { mid: mid(world), title: picked.label, payload: choice }
+  world.show({ id: postback.mid, person: person.id, from: 'customer', parts, at, reactions: [] })
+  fromPerson(world, person, { field: 'messaging_postbacks', body: { postback } })
+}
+
+/** A line of the menu or a question of an empty chat comes as a postback, and its words stand in the chat. */
+function tap(entry: number, person: Person, world: World): void {
+  if (person.blocked) throw new Error(`${person.name} blocked this business`)
+  const { title, payload } = tapped(entry, world)
+  const at = world.now().getTime()
+  person.wroteAt = at
+  const postback = { mid: mid(world), title, payload }
+  const parts: Part[] = [{ type: 'chosen', choice: payload, label: title }]
   world.show({ id: postback.mid, person: person.id, from: 'customer', parts, at, reactions: [] })
   fromPerson(world, person, { field: 'messaging_postbacks', body: { postback } })
 }

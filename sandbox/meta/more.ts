@@ -1,5 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Json, list, maybe } from '../../src/channels/kit.ts'
+import type { Json } from '../../src/channels/kit.ts'
 import type { World } from '../world.ts'
 import { say } from './act.ts'
 import { addressOf, store } from './files.ts'
@@ -49,16 +48,4 @@ export function story(world: World, personId: string, what: { answer: string } |
   }
   const wire = { text: what.answer, reply_to: { story: { id: nodeId(world), url } } }
   say(person, world, { wire, parts: [{ type: 'text', text: what.answer }] })
-}
-
-const profiles = new WeakMap<World, Json>()
-
-/** `/me/messenger_profile`: greeting, menu, conversation starters. Kept and given back; the phone does not show them. */
-export function profile(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
-  const now = profiles.get(world) ?? {}
-  if (request.method === 'GET') return reply.send({ data: Object.keys(now).length ? [now] : [] })
-  const body = maybe(request.body)
-  const without = Object.entries(now).filter(([key]) => !list(body.fields).includes(key))
-  profiles.set(world, request.method === 'DELETE' ? Object.fromEntries(without) : { ...now, ...body })
-  return reply.send({ result: 'success' })
 }

@@ -17,7 +17,7 @@ import { badProof, badToken, type GraphError, noToken, parameter, refuse, unknow
 import { download, upload } from './files.ts'
 import { accountId, appId } from './ids.ts'
 import { messages } from './messages.ts'
-import { profile } from './more.ts'
+import { profile } from './profile.ts'
 import { signInRoutes } from './sign-in.ts'
 
 type Serve = (request: FastifyRequest, reply: FastifyReply, world: World) => FastifyReply | Promise<FastifyReply>

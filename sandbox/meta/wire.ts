@@ -3,6 +3,7 @@ import type { Wire } from '../wire.ts'
 import type { World } from '../world.ts'
 import { act } from './act.ts'
 import { expiredToken, notAvailable, refuse, tooMany, unavailable } from './errors.ts'
+import { menu } from './profile.ts'
 import { routes } from './routes.ts'
 import { unknown } from './tell.ts'
 
@@ -11,6 +12,7 @@ export const metaWire = (kind: string, settings: (world: World) => Record<string
   kind,
   routes,
   act,
+  menu,
   sign: (body, world) => ({
     'x-hub-signature-256': `sha256=${hmacSha256Hex(world.account.secret, body)}`,
     'user-agent': 'facebookexternalua',

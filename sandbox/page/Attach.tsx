@@ -2,6 +2,7 @@ import { useRef } from 'react'
 import { type Picture, pictures } from '../pictures.ts'
 import { Icon, type IconName } from './icons.tsx'
 import type { Look } from './looks.ts'
+import { newsletter } from './newsletter.ts'
 import type { Deed } from './state.ts'
 import { pickedFile, pictureUrl, sampleFile, samplePhoto, tune } from './things.ts'
 
@@ -49,6 +50,7 @@ export function Attach({ look, send, comment, fail, close }: Props) {
         <div className="ways">
           <Way icon="image" text="Gallery" run={() => picker.current?.click()} />
           <Way icon="file" text="Document" run={() => give(sampleFile)} />
+          {look.css === 'ml' && <Way icon="copy" text="Newsletter" run={() => give(newsletter)} />}
           {look.can.voice && <Way icon="mic" text="Voice" run={() => give(tune)} />}
           {look.can.place && <Way icon="pin" text="Location" run={() => give(() => market)} />}
           {look.can.card && <Way icon="people" text="Contact" run={() => give(() => friend)} />}

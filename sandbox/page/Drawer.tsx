@@ -8,17 +8,20 @@ export function Drawer({ world, person }: { world: WorldView; person: Person }) 
   return (
     <>
       <h2>What the provider does to us</h2>
-      {fromProvider.map(fault => (
-        <FaultRow key={fault.name} fault={fault} now={{ world, person }} />
+      {offered(fromProvider, world).map(fault => (
+        <FaultRow key={fault.of} fault={fault} now={{ world, person }} />
       ))}
       <h2>What our sending meets</h2>
-      {toProvider.map(fault => (
-        <FaultRow key={fault.name} fault={fault} now={{ world, person }} />
+      {offered(toProvider, world).map(fault => (
+        <FaultRow key={fault.of} fault={fault} now={{ world, person }} />
       ))}
       <Wire log={world.log} />
     </>
   )
 }
+
+const offered = (faults: Fault[], { without }: WorldView): Fault[] =>
+  faults.filter(({ of }) => !without.some(name => name === of))
 
 interface Now {
   world: WorldView
@@ -27,8 +30,9 @@ interface Now {
 
 /** One fault as the drawer offers it: with `button` it is ordered once, without it is a switch. */
 interface Fault {
+  of: string
   icon: IconName
-  name: string
+  name: string | ((now: Now) => string)
   text(now: Now): string
   on(now: Now): boolean
   button?: string
@@ -37,6 +41,7 @@ interface Fault {
 
 const fromProvider: Fault[] = [
   {
+    of: 'duplicate',
     icon: 'copy',
     name: 'Deliver twice',
     text: () => 'every event comes again after 2 s',
@@ -44,6 +49,7 @@ const fromProvider: Fault[] = [
     turn: ({ world }, on) => order(world.kind, { duplicate: on ? 1 : 0 }),
   },
   {
+    of: 'reorder',
     icon: 'swap',
     name: 'Reorder',
     text: ({ world: { faults } }) =>
@@ -53,6 +59,7 @@ const fromProvider: Fault[] = [
     turn: ({ world }) => order(world.kind, { reorder: 5 }),
   },
   {
+    of: 'lateMs',
     icon: 'clock',
     name: 'Late',
     text: () => 'events wait 30 s at the provider',
@@ -60,6 +67,7 @@ const fromProvider: Fault[] = [
     turn: ({ world }, on) => order(world.kind, { lateMs: on ? 30_000 : 0 }),
   },
   {
+    of: 'forge',
     icon: 'key',
     name: 'Wrong signature',
     text: () => 'signed with another key',
@@ -68,6 +76,7 @@ const fromProvider: Fault[] = [
     turn: ({ world }) => order(world.kind, { forge: 1 }),
   },
   {
+    of: 'unknown',
     icon: 'ask',
     name: 'Unknown kind',
     text: () => 'one that nobody documented',
@@ -79,6 +88,7 @@ const fromProvider: Fault[] = [
 
 const toProvider: Fault[] = [
   {
+    of: 'loseAnswer',
     icon: 'eye',
     name: 'Lost answer',
     text: () => 'accepted, reply never comes',
@@ -87,28 +97,32 @@ const toProvider: Fault[] = [
     turn: ({ world }) => order(world.kind, { loseAnswer: 1 }),
   },
   {
+    of: 'rate',
     icon: 'gauge',
-    name: '429, slow down',
-    text: () => 'Retry-After 20, then fine',
+    name: ({ world }) => `${world.says.rate}, slow down`,
+    text: () => 'asks for a pause, then fine',
     on: ({ world: { faults } }) => faults.rateUntil > Date.now() || faults.rate !== 0,
     button: 'For 20 s',
     turn: ({ world }) => order(world.kind, { rateForSeconds: 20 }),
   },
   {
+    of: 'down',
     icon: 'server',
-    name: '503, down',
+    name: ({ world }) => `${world.says.down}, down`,
     text: () => 'until switched off',
     on: ({ world }) => world.faults.down !== 0,
     turn: ({ world }, on) => order(world.kind, { down: on ? -1 : 0 }),
   },
   {
+    of: 'token',
     icon: 'lock',
     name: 'Token expired',
-    text: () => '401 until reconnected',
+    text: ({ world }) => `${world.says.token} until reconnected`,
     on: ({ world }) => world.faults.token,
     turn: ({ world }, on) => order(world.kind, { token: on }),
   },
   {
+    of: 'blocked',
     icon: 'stop',
     name: 'Customer blocked us',
     text: () => 'as this customer would do',
@@ -116,6 +130,7 @@ const toProvider: Fault[] = [
     turn: ({ world, person }, on) => act(world.kind, person.id, { do: on ? 'block' : 'unblock' }),
   },
   {
+    of: 'window',
     icon: 'mail',
     name: 'Window shut',
     text: () => '24 hours pass at once',
@@ -129,20 +144,21 @@ const toProvider: Fault[] = [
 function FaultRow({ fault, now }: { fault: Fault; now: Now }) {
   const [trouble, setTrouble] = useState<string>()
   const on = fault.on(now)
+  const name = typeof fault.name === 'string' ? fault.name : fault.name(now)
   const turn = () => void fault.turn(now, !on).then(setTrouble)
   return (
     <div className={on ? 'flt on' : 'flt'}>
       <Icon name={fault.icon} />
       <div>
-        <div>{fault.name}</div>
+        <div>{name}</div>
         <p>{trouble ?? fault.text(now)}</p>
       </div>
       {fault.button ? (
-        <button type="button" className="once" aria-label={`${fault.name}: ${fault.button}`} onClick={turn}>
+        <button type="button" className="once" aria-label={`${name}: ${fault.button}`} onClick={turn}>
           {fault.button}
         </button>
       ) : (
-        <button type="button" className="sw" role="switch" aria-checked={on} aria-label={fault.name} onClick={turn} />
+        <button type="button" className="sw" role="switch" aria-checked={on} aria-label={name} onClick={turn} />
       )}
     </div>
   )

@@ -32,6 +32,11 @@ export function Opened({ thread, words, person, business, hands, back }: Props &
   }, [last.id])
   const reply = (text: string) =>
     hands.send({ do: 'text', text, replyTo: last.id, ...(thread.subject && { subject: `Re: ${thread.subject}` }) })
+  /** A newsletter begins a thread of its own. */
+  const give = (deed: Deed) => {
+    hands.send(deed)
+    if (deed.do === 'text' && deed.html) back()
+  }
   return (
     <>
       <Bar back={back} title={thread.subject || words.subject} />
@@ -41,7 +46,7 @@ export function Opened({ thread, words, person, business, hands, back }: Props &
           <Letter key={mail.id} mail={mail} words={words} person={person} business={business} />
         ))}
       </div>
-      <Compose words={words} label={words.reply} send={reply} hands={hands} />
+      <Compose words={words} label={words.reply} send={reply} hands={{ ...hands, send: give }} />
     </>
   )
 }

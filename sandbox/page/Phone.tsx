@@ -5,6 +5,7 @@ import { Head, type HeadProps, StatusBar } from './Head.tsx'
 import { Mark } from './icons.tsx'
 import { lookOf } from './looks.ts'
 import { Mailbox } from './Mail.tsx'
+import { MenuList, MenuTabs, RichMenu, Starters, useUnfolded } from './Menu.tsx'
 import type { Doing } from './Said.tsx'
 import { act, type Bubble, type Deed, type Person, type WorldView } from './state.ts'
 import { type Purpose, Write } from './Write.tsx'
@@ -55,9 +56,17 @@ interface ConversationProps extends Omit<HeadProps, 'send'> {
 /** What every messenger has: the head, the bubbles, the field. */
 function Conversation({ world, person, look, words, bubbles, hands }: ConversationProps) {
   const { send, trouble, setTrouble, purpose, setPurpose, doing } = hands
+  const { menu } = world
+  const [open, setOpen] = useUnfolded(menu)
+  const tap = (entry: number) => {
+    if (menu?.shape !== 'picture') setOpen(false)
+    send({ do: 'menu', entry })
+  }
+  const behind = menu?.shape === 'list' || menu?.shape === 'commands'
   return (
     <>
       <Head world={world} person={person} look={look} words={words} send={send} />
+      {menu && !bubbles.length && <Starters menu={menu} name={person.name} tap={tap} />}
       <Chat bubbles={bubbles} look={look} words={words} person={person} business={world.account} doing={doing} />
       {trouble && (
         <div className="trouble" role="alert">
@@ -65,7 +74,15 @@ function Conversation({ world, person, look, words, bubbles, hands }: Conversati
         </div>
       )}
       {look.buttons === 'pills' && <Offered css="pills" last={bubbles.at(-1)} press={doing.press} />}
-      <Write look={look} words={words} purpose={purpose} turnTo={setPurpose} send={send} fail={setTrouble} />
+      {menu && behind && open && <MenuList menu={menu} tap={tap} close={() => setOpen(false)} />}
+      <Write
+        {...{ look, words, purpose, send }}
+        turnTo={setPurpose}
+        fail={setTrouble}
+        {...(menu && behind && { unfold: () => setOpen(!open) })}
+      />
+      {menu?.shape === 'tabs' && <MenuTabs menu={menu} tap={tap} />}
+      {menu?.shape === 'picture' && <RichMenu menu={menu} open={open} turn={() => setOpen(!open)} tap={tap} />}
       {look.buttons === 'keyboard' && <Offered css="keys" last={bubbles.at(-1)} press={doing.press} />}
     </>
   )

@@ -48,7 +48,9 @@ function Balloon({ bubble, quoted, first, look, words, language, business, doing
   const [open, setOpen] = useState(false)
   const mine = bubble.from === 'customer'
   const hold = useLongPress(() => setOpen(true))
-  const classes = ['m', mine && 'me', first && 'g', bubble.reactions.length > 0 && 'liked'].filter(Boolean).join(' ')
+  const liked = bubble.reactions.length > 0
+  const names = ['m', mine && 'me', first && 'g', liked && 'liked', isPhoto(bubble) && 'photo']
+  const classes = names.filter(Boolean).join(' ')
   return (
     <div className={classes} data-bubble={bubble.id} {...hold}>
       {bubble.comment && <span className="below">{words.comment}</span>}
@@ -74,6 +76,10 @@ function Balloon({ bubble, quoted, first, look, words, language, business, doing
     </div>
   )
 }
+
+/** Nothing but a picture: it fills its bubble. */
+const isPhoto = ({ parts: [part, ...more], replyTo, deleted }: Bubble): boolean =>
+  part?.type === 'image' && !part.caption && !more.length && !replyTo && !deleted
 
 const offers = ({ can }: Look, mine: boolean) => can.react || can.quote || (mine && (can.edit || can.delete))
 

@@ -17,10 +17,12 @@ interface Props {
   turnTo(purpose: Purpose): void
   send(deed: Deed): void
   fail(why: string): void
+  /** Opens the account's menu, where it has one behind a button. */
+  unfold?(): void
 }
 
 /** The bottom of a phone: the field, the clip, the microphone that becomes an arrow once something is written. */
-export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
+export function Write({ look, words, purpose, turnTo, send, fail, unfold }: Props) {
   const { field, draft, setDraft, say, keys, cancel } = useDraft({ purpose, turnTo, send })
   const [attaching, setAttaching] = useState(false)
   const comment = () => {
@@ -33,8 +35,13 @@ export function Write({ look, words, purpose, turnTo, send, fail }: Props) {
       {purpose.for !== 'new' && <About purpose={purpose} words={words} cancel={cancel} />}
       <div className="inp">
         {look.menu && !draft && (
-          <button type="button" className="men" onClick={() => send({ do: 'start' })}>
+          <button type="button" className="men" onClick={unfold ?? (() => send({ do: 'start' }))}>
             {words.menu}
+          </button>
+        )}
+        {unfold && !look.menu && (
+          <button type="button" className="c clip" aria-label={words.menu} onClick={unfold}>
+            <Icon name="menu" />
           </button>
         )}
         {!look.clipLast && clip}

@@ -1,8 +1,11 @@
 import type { Faults } from '../faults.ts'
-import type { Act, Bubble, Person } from '../wire.ts'
+import type { Act, Bubble, Person, PhoneMenu } from '../wire.ts'
 import type { LogLine } from '../world.ts'
 
 export type { Bubble, Faults, LogLine, Person }
+
+/** The account's own menu, with the address of its picture. */
+export type Menu = Omit<PhoneMenu, 'picture'> & { picture?: { url: string; width: number; height: number } }
 
 /** One simulated account as this page sees it. */
 export interface WorldView {
@@ -13,9 +16,13 @@ export interface WorldView {
   city: string
   account: string
   connected: boolean
+  /** Faults it cannot have, and how its answers say the others. */
+  without: (keyof Faults)[]
+  says: Record<'rate' | 'down' | 'token', string>
   people: Person[]
   bubbles: Bubble[]
   log: LogLine[]
+  menu: Menu | null
   faults: Faults
   /** Faults in force now. */
   ordered: number
@@ -40,6 +47,7 @@ export interface Told {
   bubble?: Bubble
   person?: Person
   line?: LogLine
+  menu?: Menu | null
   faults?: Faults
   ordered?: number
   story?: Sandbox['story']
@@ -54,7 +62,7 @@ export function apply(sandbox: Sandbox, told: Told): Sandbox {
   return { ...sandbox, worlds, story }
 }
 
-function changed(world: WorldView, { bubble, person, line, faults, ordered, typing }: Told): WorldView {
+function changed(world: WorldView, { bubble, person, line, menu, faults, ordered, typing }: Told): WorldView {
   const latest = world.log.at(-1)
   const isNew = line && !(latest && latest.at === line.at && latest.what === line.what && latest.way === line.way)
   return {
@@ -62,6 +70,7 @@ function changed(world: WorldView, { bubble, person, line, faults, ordered, typi
     bubbles: bubble ? put(world.bubbles, bubble) : world.bubbles,
     people: person ? put(world.people, person) : world.people,
     log: isNew ? [...world.log, line].slice(-60) : world.log,
+    menu: menu === undefined ? world.menu : menu,
     faults: faults ?? world.faults,
     ordered: ordered ?? world.ordered,
     ...(typing && { typing: { ...world.typing, [typing]: Date.now() + 6000 } }),

@@ -74,9 +74,9 @@ function collect(pdu: Pdu, id: string, { person, world }: { person: Person; worl
 }
 
 function show(got: readonly Part[], { person, world }: { person: Person; world: World }): void {
-  const text = got
-    .map(({ pdu }) => wordsIn(carried(pdu).bytes, pdu.fields.dataCoding ?? 0, { alphabet: 'gsm' }) ?? '(data)')
-    .join('')
+  // Put together before they are read: a letter of two halves may be cut between two parts.
+  const bytes = Buffer.concat(got.map(({ pdu }) => carried(pdu).bytes))
+  const text = wordsIn(bytes, got[0]!.pdu.fields.dataCoding ?? 0, { alphabet: 'gsm' }) ?? '(data)'
   const at = world.now().getTime()
   const parts = [{ type: 'text' as const, text }]
   if (!person.blocked)

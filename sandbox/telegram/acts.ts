@@ -1,6 +1,7 @@
 import type { Part } from '../../src/domain/message.ts'
 import type { Act, Bubble, Person } from '../wire.ts'
 import type { World } from '../world.ts'
+import { tapped } from './commands.ts'
 import { botOf, chatOf, deskOf, seconds, tell, userOf } from './desk.ts'
 import { fileKinds, keepFile } from './files.ts'
 import { messageOf, say } from './messages.ts'
@@ -20,6 +21,8 @@ export function act(deed: Act, person: Person, world: World): void {
       return write([{ type: 'text', text: deed.text }], scene, deed.replyTo)
     case 'start':
       return write([{ type: 'text', text: deed.ref ? `/start ${deed.ref}` : '/start' }], scene)
+    case 'menu':
+      return write([{ type: 'text', text: tapped(deed.entry, world) }], scene)
     case 'media':
       return write([mediaOf(deed, world)], scene)
     case 'location':

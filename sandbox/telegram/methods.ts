@@ -1,8 +1,10 @@
 import { reactionEmoji } from '../../src/channels/telegram/capabilities.ts'
+import { logoOf } from '../logo.ts'
 import type { World } from '../world.ts'
+import { commandMethods } from './commands.ts'
 import { botOf, chatOf, deskOf, personOf } from './desk.ts'
 import { type Fields, objectOf, textOf } from './fields.ts'
-import { pathOf, uniqueOf } from './files.ts'
+import { keepFile, pathOf, uniqueOf } from './files.ts'
 import { messageOf } from './messages.ts'
 import { bubbleIn, choicesOf, recipientOf } from './recipient.ts'
 import { bad } from './refusal.ts'
@@ -24,6 +26,21 @@ const getMe: Method = (_fields, world) => ({
   can_connect_to_business: false,
   has_main_web_app: false,
 })
+
+const faces = new WeakMap<World, Promise<string>>()
+
+/** Of the bot itself, in one size; people hide theirs here. */
+async function getUserProfilePhotos(fields: Fields, world: World): Promise<object> {
+  if (textOf(fields, 'user_id') !== String(botOf(world).id)) return { total_count: 0, photos: [] }
+  const drawn = async () => {
+    const upload = { bytes: new Uint8Array(await logoOf(world.account.name)), mime: 'image/png', name: 'face.png' }
+    return keepFile(world, 'photos', upload).id
+  }
+  const face = faces.get(world) ?? drawn()
+  faces.set(world, face)
+  const file_id = await face
+  return { total_count: 1, photos: [[{ file_id, file_unique_id: uniqueOf(file_id), width: 240, height: 240 }]] }
+}
 
 function getChat(fields: Fields, world: World): object {
   const person = personOf(world, Number(textOf(fields, 'chat_id')))
@@ -106,8 +123,10 @@ function deleteMessage(fields: Fields, world: World): true {
 export const methods: ReadonlyMap<string, Method> = new Map(
   Object.entries({
     ...sends,
+    ...commandMethods,
     getMe,
     getChat,
+    getUserProfilePhotos,
     getFile,
     answerCallbackQuery,
     sendChatAction,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, maybe, text } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { groupOf } from './account.ts'
 import { answerWrong, refuse, Wrong } from './answer.ts'
@@ -58,7 +59,7 @@ function users(params: Json, world: World): unknown {
     const person = world.people.get(id)
     if (!person) return []
     const [first_name, ...last] = person.name.split(' ')
-    const photo = { photo_200: `${world.baseUrl}/file/face-${id}/face.jpg` }
+    const photo = { photo_200: faceUrl(world, person) }
     const names = { first_name, last_name: last.join(' '), can_access_closed: true, is_closed: false }
     return [{ id: Number(id), ...names, ...(text(params.fields)?.includes('photo_200') && photo) }]
   })

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Json, list, maybe, text } from '../../src/channels/kit.ts'
-import type { World } from '../world.ts'
+import { type Json, list, maybe, records, text } from '../../src/channels/kit.ts'
+import { setProfile, type World } from '../world.ts'
 import { appIdOf } from './account.ts'
 import { getMedia, putMedia, videoOf } from './files.ts'
 import { Refusal, refuse } from './refuse.ts'
@@ -24,6 +24,7 @@ const methods: Record<string, Method> = {
   'GET /wxaapi/newtmpl/gettemplate': () => ({ errcode: 0, errmsg: 'ok', data: notices }),
   'POST /cgi-bin/media/upload': putMedia,
   'POST /cgi-bin/menu/create': createMenu,
+  'GET /cgi-bin/menu/delete': deleteMenu,
   'GET /cgi-bin/user/info': userInfo,
   'GET /cgi-bin/get_api_domain_ip': () => ({ ip_list: ['101.226.103.1'] }),
 }
@@ -102,14 +103,18 @@ function admitted(request: FastifyRequest, world: World): Call {
   return callOf(request)
 }
 
-const menus = new WeakMap<World, Json[]>()
-export const menuOf = (world: World): Json[] => menus.get(world) ?? []
+export const menuOf = (world: World): Json[] => records(world.profile.button)
 
 function createMenu({ json }: Call, world: World): object {
-  const buttons = list(json.button).map(maybe)
-  if (!buttons.length || buttons.length > 3) throw new Refusal(40018)
-  if (buttons.some(b => !text(b.name) || Buffer.byteLength(text(b.name)!) > 60)) throw new Refusal(40018)
-  menus.set(world, buttons)
+  const button = list(json.button).map(maybe)
+  if (!button.length || button.length > 3) throw new Refusal(40018)
+  if (button.some(b => !text(b.name) || Buffer.byteLength(text(b.name)!) > 60)) throw new Refusal(40018)
+  setProfile(world, { button })
+  return ok
+}
+
+function deleteMenu(_call: Call, world: World): object {
+  setProfile(world, { button: undefined })
   return ok
 }
 

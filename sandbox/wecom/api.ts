@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe } from '../../src/channels/kit.ts'
+import { faceUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { type Customer, corpIdOf, openKfIdOf } from './account.ts'
 import { getMedia, putMedia } from './files.ts'
@@ -99,12 +100,12 @@ function customers({ json }: Call, world: World): object {
   const ids = list(json.external_userid_list).map(String)
   if (!ids.length || ids.length > 100) throw new Refusal(40058)
   const known = ids.flatMap(id => world.people.get(id) ?? []) as Customer[]
-  const customer_list = known.map(({ id, name }) => ({
-    external_userid: id,
-    nickname: name,
-    avatar: 'http://wx.qlogo.example/0',
+  const customer_list = known.map(person => ({
+    external_userid: person.id,
+    nickname: person.name,
+    avatar: faceUrl(world, person),
     gender: 2,
-    unionid: `o${id.slice(2)}`,
+    unionid: `o${person.id.slice(2)}`,
   }))
   return { ...ok, customer_list, invalid_external_userid: ids.filter(id => !world.people.has(id)) }
 }

@@ -248,6 +248,8 @@ export const Health = z
     /** Judged by traffic: `well`, `watch` or `alarm`; `quiet` before anything passed. */
     state: z.enum(['well', 'watch', 'alarm', 'quiet', 'off']),
     lastInAt: time.nullable(),
+    /** The last verified call of the provider, also one without an event, such as a handshake. */
+    reachedAt: time.nullable(),
     lastOutAt: time.nullable(),
     /** What needs attention, newest first, in English; `code` for translation. */
     problems: z.array(z.object({ code: z.string(), detail: z.string(), at: time.nullable() })),
@@ -269,6 +271,8 @@ export const Channel = z
     kind: z.string(),
     name: z.string(),
     account: z.string().nullable(),
+    /** Our own copy of the account's picture. */
+    pictureUrl: z.string().nullable(),
     webhookUrl: z.string(),
     /** Settings without the secrets; a secret that is set reads as `•••• ` and its last four characters. */
     settings: z.record(z.string(), z.string()),

@@ -49,6 +49,10 @@ function describeFolder(adapter: Adapter, folder: string, fixtures: Fixture[]): 
     const readme = readFileSync(path.join(folder, 'README.md'), 'utf8')
     for (const heading of ['Connect', 'Limits', 'Gaps']) assert.match(readme, new RegExp(`^## ${heading}$`, 'm'))
   })
+  test('what sets it up is proven afterwards, and says how', () => {
+    assert.equal(adapter.proof !== undefined, adapter.setup !== undefined)
+    if (adapter.proof === 'connection') assert.ok(adapter.listen, 'no connection without listening')
+  })
   test('its fixtures show every receipt it declares, and something it does not know', () => {
     const events = fixtures.flatMap(fixture => fixture.events as InboundEvent[])
     const heard = new Set(events.flatMap(e => (e.type === 'receipt' || e.type === 'watermark' ? [e.status] : [])))

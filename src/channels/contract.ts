@@ -40,8 +40,10 @@ export interface Adapter<S = unknown> {
   send(piece: Piece, to: Outgoing, io: Io<S>): Promise<SendResult>
   /** Fetches a file that an event named by `ref`. Throws `MediaGone` when it can never be had. */
   media?(ref: string, io: Io<S>): Promise<FetchedMedia>
-  /** Checks the credentials, registers the webhook, answers what the account is called. */
+  /** Checks the credentials, registers the webhook, answers what the account is called and looks like. */
   setup?(webhookUrl: string, io: Io<S>): Promise<SetupResult>
+  /** What proves after `setup`, without any customer, that events will arrive. Wanted wherever there is `setup`. */
+  proof?: ProofKind
   /**
    * For networks that do not call us (polling, IMAP, sockets): turns what arrives into requests at the same door. One
    * process listens per channel. Runs until `signal` is aborted; throws when the connection is lost and is begun again
@@ -66,6 +68,12 @@ export interface Adapter<S = unknown> {
   /** Some presses want an answer at once (Telegram's spinner). Fire and forget. */
   acknowledge?(event: InboundEvent, io: Io<S>): Promise<void>
 }
+
+/**
+ * `event`: registering makes the provider call us. `answer`: the provider tells whether it reaches us. `knock`: neither, so
+ * Parley calls its own address. `connection`: the channel listens itself.
+ */
+export type ProofKind = 'event' | 'answer' | 'knock' | 'connection'
 
 export interface SignIn {
   /** Tells the ways of one kind apart, like `google`. */
@@ -330,6 +338,8 @@ export interface HttpCall {
   headers?: Record<string, string>
   json?: unknown
   form?: FormData | URLSearchParams
+  /** As they are; name their kind in `headers`. */
+  bytes?: Uint8Array
   /** Further certificate authorities to trust, PEM. */
   ca?: string
   /** Refuse answers larger than this; default 1 MB. */
@@ -358,7 +368,12 @@ export interface FetchedMedia {
 }
 export type SetupResult =
   /** `detail` is for whoever pressed the button; `warning` is what has to be done before long, also when nobody looks. */
-  { ok: true; account: string; detail?: string; warning?: string } | { ok: false; why: FailReason; detail: string }
+  | { ok: true; account: string; detail?: string; warning?: string; picture?: Picture; proof?: ProofFound }
+  | { ok: false; why: FailReason; detail: string }
+/** Of the account itself: an address, fetched without credentials and copied, or a file that `media` fetches. */
+export type Picture = { url: string } | { ref: string }
+/** What has to prove this account where the adapter's own `proof` does not fit, or the provider's complaint about our address. */
+export type ProofFound = ProofKind | { failed: string }
 export interface Profile {
   name?: string
   avatarUrl?: string

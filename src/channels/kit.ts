@@ -103,6 +103,14 @@ export async function attempt<S>(io: Io<S>, run: (io: Io<S>) => Promise<SendResu
   }
 }
 
+/** What only adorns an account or vouches for it: an accident on the way there leaves it out. */
+export async function aside<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  return ask().catch(error => {
+    if (error instanceof NotSent || error instanceof AnswerLost) return undefined
+    throw error
+  })
+}
+
 type Message = Extract<InboundEvent, { type: 'message' }>
 
 /** For networks of plain text: STOP and START are consent beside the message, which is shown all the same. */

@@ -6,6 +6,8 @@ import { ioFor } from '../inbox/io.ts'
 import { retryNow } from '../jobs/queue.ts'
 import { changing } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
+import { keepPicture } from './picture.ts'
+import { type Proof, prove } from './proof.ts'
 import { changedSettings, checkSettings, shownSettings } from './settings.ts'
 import { signInOf } from './sign-in-of.ts'
 import {
@@ -70,6 +72,7 @@ async function present(on: Parley, tx: Queryable, workspaceId: string, rows: Cha
       kind: row.kind,
       name: row.name,
       account: row.account,
+      pictureUrl: row.picture_url,
       webhookUrl: `${on.config.publicUrl}/hooks/${row.id}`,
       settings: adapter ? shownSettings(adapter, settings) : {},
       signIn: adapter ? signInOf(adapter, settings) : null,
@@ -144,13 +147,16 @@ export async function disconnect(on: Parley, workspaceId: string, id: string): P
   return gone
 }
 
-/** Checks the credentials at the provider and registers the webhook there. */
-export async function setUp(on: Parley, workspaceId: string, id: string): Promise<SetupResult | undefined> {
+export type SetUp = { ok: true; account: string; detail?: string; proof?: Proof } | (SetupResult & { ok: false })
+
+/** Checks the credentials at the provider, registers the webhook there, and proves that it is reached. */
+export async function setUp(on: Parley, workspaceId: string, id: string): Promise<SetUp | undefined> {
   on.channels.forget(id)
   const channel = await on.channels.byId(id)
   if (!channel || channel.workspaceId !== workspaceId) return undefined
   if (!channel.adapter.setup)
     return { ok: true, account: channel.name, detail: 'Nothing has to be registered for this messenger.' }
+  const since = on.now()
   const result = await channel.adapter
     .setup(`${on.config.publicUrl}/hooks/${id}`, ioFor(on, channel, AbortSignal.timeout(60_000)))
     .catch(error => ({
@@ -169,6 +175,11 @@ export async function setUp(on: Parley, workspaceId: string, id: string): Promis
     tx.tell({ type: 'channel', channelId: id })
   })
   on.channels.forget(id)
-  if (result.ok) on.wakeJobs()
-  return result
+  if (!result.ok) return result
+  on.wakeJobs()
+  const [proof] = await Promise.all([
+    prove(on, channel, { found: result.proof, since }),
+    keepPicture(on, channel, result.picture),
+  ])
+  return { ok: true, account: result.account, ...(result.detail && { detail: result.detail }), proof }
 }

@@ -13,6 +13,7 @@ const minutesAgo = (n: number) => new Date(now.getTime() - n * 60_000)
 const quiet: Traffic = {
   id: '1',
   last_in_at: null,
+  reached_at: null,
   last_out_at: null,
   last_rejected_at: null,
   last_rejection: null,

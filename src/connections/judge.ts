@@ -3,6 +3,8 @@ import type { Health } from '../api/shapes.ts'
 export interface Traffic {
   id: string
   last_in_at: Date | null
+  /** The last verified call of the provider, with or without an event in it. */
+  reached_at: Date | null
   last_out_at: Date | null
   last_rejected_at: Date | null
   last_rejection: string | null
@@ -34,6 +36,7 @@ export function judge(row: Traffic, state: 'on' | 'off' | 'reconnect', now: Date
   return {
     state: state === 'off' ? 'off' : worst,
     lastInAt: row.last_in_at?.toISOString() ?? null,
+    reachedAt: row.reached_at?.toISOString() ?? null,
     lastOutAt: row.last_out_at?.toISOString() ?? null,
     problems: problems.map(({ alarm: _, ...problem }) => problem),
     received: sum('received'),
@@ -59,7 +62,7 @@ function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
     problems.push({ code, detail: detail ?? '', at: at?.toISOString() ?? null, alarm })
   if (state === 'reconnect')
     add('reconnect', row.notice?.replace(/^refused: /, '') ?? '', { at: row.notice_at, alarm: true })
-  else if (row.notice && recently(row.notice_at, now, 7 * 24 * hour) && row.notice_level !== 'note')
+  else if (row.notice && recently(row.notice_at, now, 7 * 24 * hour) && row.notice_level !== 'note' && !isMadeUp(row))
     add(...said(row.notice), { at: row.notice_at, alarm: row.notice_level === 'alarm' })
   if (row.held) add('held', String(row.held), { at: null, alarm: true })
   if (recently(row.last_rejected_at, now))
@@ -70,9 +73,13 @@ function problemsOf(row: Traffic, state: string, now: Date): Problem[] {
   return problems
 }
 
+/** Whatever a proof said: the provider has reached us since. */
+const isMadeUp = ({ notice, notice_at, last_in_at, reached_at }: Traffic): boolean =>
+  !!notice?.startsWith('unproven: ') && [last_in_at, reached_at].some(at => at && notice_at && at > notice_at)
+
 /** What we say ourselves begins with a code of ours; the rest is in the network's words. */
 function said(notice: string): [code: string, detail: string] {
-  const [, code, detail] = /^(not-connected|upkeep): (.*)$/s.exec(notice) ?? []
+  const [, code, detail] = /^(not-connected|upkeep|unproven): (.*)$/s.exec(notice) ?? []
   return code ? [code, detail!] : ['notice', notice]
 }
 

@@ -6,7 +6,7 @@ import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 import { newsOf } from './news.ts'
 import { needsReconnect } from './reconnect.ts'
-import { noteConnected, noteDisconnected } from './standing.ts'
+import { noteConnected, noteDisconnected, noteListening } from './standing.ts'
 
 /** Stores a request as the webhook door does; resolves after the commit. */
 type Store = (channel: Connected, request: Parameters<Listening<unknown>['deliver']>[0]) => Promise<unknown>
@@ -89,6 +89,7 @@ interface Run {
 async function keepListening(run: Run): Promise<void> {
   const { on, channel, signal } = run
   let pause = pauseMs.least
+  await noteListening(on, channel).catch(() => {})
   while (!signal.aborted) {
     try {
       await channel.adapter.listen!(

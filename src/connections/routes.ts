@@ -32,6 +32,12 @@ const Kind = z.object({
     .array(z.object({ id: z.string(), at: z.string(), needs: z.array(z.string()), redirectUri: z.url() }))
     .describe('Where it can be connected by signing in.'),
 })
+const Proof = z
+  .union([
+    z.object({ by: z.enum(['event', 'answer', 'knock', 'connection']), words: z.string() }),
+    z.object({ failed: z.string() }),
+  ])
+  .describe('What shows that events will arrive, or why they will not. Words are English.')
 const settings = z.record(z.string(), z.unknown())
 const name = z.string().trim().min(1, 'must not be empty').max(100)
 
@@ -139,13 +145,18 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
       return reply.code(204).send(null)
     },
   )
-  const done = z.object({ ok: z.literal(true), account: z.string(), detail: z.string().optional() })
+  const done = z.object({
+    ok: z.literal(true),
+    account: z.string(),
+    detail: z.string().optional(),
+    proof: Proof.optional(),
+  })
   app.post(
     '/channels/:id/setup',
     {
       schema: {
         tags: ['channels'],
-        summary: 'Check the credentials and register the webhook at the provider',
+        summary: 'Check the credentials, register the webhook at the provider and prove that it is reached',
         ...one,
         response: { 200: done },
       },

@@ -5,7 +5,16 @@ import type { Connected } from './book.ts'
 /** Whether the network can be reached at all, for the health line of a channel. */
 
 export async function noteDisconnected(on: Parley, channel: Connected, why: string): Promise<void> {
+  await noteListening(on, channel)
   await notice(on, channel, { text: `not-connected: ${why}`, level: 'warning' })
+}
+
+/** Listening begins, or begins again: no connection stands yet. */
+export async function noteListening(on: Parley, { workspaceId, id }: Connected): Promise<void> {
+  await on.db.query('update channel_health set connected_at = null where workspace_id = $1 and channel_id = $2', [
+    workspaceId,
+    id,
+  ])
 }
 
 /** Takes back what was said about the connection, and nothing else. */
@@ -16,12 +25,21 @@ export async function noteConnected(on: Parley, channel: Connected, account: str
       'update channels set account = $3 where workspace_id = $1 and id = $2 and account is distinct from $3 and $3::text is not null',
       [channel.workspaceId, channel.id, account ?? null],
     )
+    await tx.query(
+      `insert into channel_health as h (workspace_id, channel_id, connected_at) values ($1, $2, $3)
+       on conflict (workspace_id, channel_id) do update set connected_at = excluded.connected_at where h.connected_at is null`,
+      [channel.workspaceId, channel.id, on.now()],
+    )
     if (named.rowCount) tx.tell({ type: 'channel', channelId: channel.id })
   })
 }
 
 /** Takes back what was said under this word, and nothing else. */
-export async function takeBack(on: Parley, channel: Connected, word: 'not-connected' | 'upkeep'): Promise<void> {
+export async function takeBack(
+  on: Parley,
+  channel: Connected,
+  word: 'not-connected' | 'upkeep' | 'unproven',
+): Promise<void> {
   await changingAsWorker(on, channel.workspaceId, async tx => {
     const { rowCount } = await tx.query(
       `update channel_health set notice = null, notice_level = null, notice_at = null

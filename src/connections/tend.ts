@@ -2,6 +2,7 @@ import { ioFor } from '../inbox/io.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
+import { keepPicture } from './picture.ts'
 import { needsReconnect } from './reconnect.ts'
 import { notice, takeBack } from './standing.ts'
 
@@ -31,6 +32,7 @@ async function tend(on: Parley, channel: Connected): Promise<void> {
   if (!result.ok && result.why === 'auth')
     await changingAsWorker(on, channel.workspaceId, tx => needsReconnect(on, tx, channel, result.detail))
   else await sayUpkeep(on, channel, result.ok ? result.warning : result.detail)
+  if (result.ok && result.picture) await keepPicture(on, channel, result.picture)
   await on.db.query(
     `insert into channel_health as h (workspace_id, channel_id, tended_at) values ($1, $2, $3)
      on conflict (workspace_id, channel_id) do update set tended_at = excluded.tended_at`,

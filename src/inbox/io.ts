@@ -35,7 +35,7 @@ const timeoutMs = 30_000
 
 async function callProvider(on: Parley, channel: Connected, call: HttpCall, signal: AbortSignal): Promise<HttpAnswer> {
   const headers: Record<string, string> = { ...call.headers }
-  const body = call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json))
+  const body = call.form ?? plain(call.bytes) ?? (call.json === undefined ? undefined : JSON.stringify(call.json))
   if (call.json !== undefined) headers['content-type'] ??= 'application/json'
   const response = await on.guard
     .fetch(call.url, {
@@ -55,6 +55,9 @@ async function callProvider(on: Parley, channel: Connected, call: HttpCall, sign
   const bytes = await limited(response, call.maxBytes ?? 1_000_000)
   return { status: response.status, headers: Object.fromEntries(response.headers), bytes, json: jsonOf(bytes) }
 }
+
+/** Typed arrays over shared memory are no body of a request. */
+const plain = (bytes: Uint8Array | undefined) => bytes && new Uint8Array(bytes)
 
 /** Addresses inside the network are refused, except those an administrator wrote into the channel's settings. */
 export function insideOf(channel: Connected): string[] {

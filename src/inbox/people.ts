@@ -120,8 +120,8 @@ async function make(
   known: Map<string, Known>,
 ): Promise<void> {
   const contacts = await tx.query<{ id: string }>(
-    `insert into contacts (workspace_id, name, phone, language, avatar_url)
-     select $1, name, phone, language, avatar from jsonb_to_recordset($2::jsonb) r(n int, name text, phone text, language text, avatar text)
+    `insert into contacts (workspace_id, name, phone, language)
+     select $1, name, phone, language from jsonb_to_recordset($2::jsonb) r(n int, name text, phone text, language text)
      order by n returning id`,
     [
       workspaceId,
@@ -131,7 +131,6 @@ async function make(
           name: nameOf(one),
           phone: tidy(one.sender?.phone),
           language: tidy(one.sender?.language),
-          avatar: tidy(one.sender?.avatarUrl),
         })),
       ),
     ],

@@ -165,36 +165,3 @@ export function asHappening(row: HappeningRow): Happening {
     at: row.at.toISOString(),
   }
 }
-
-/** The line under a name in the list. Long words are cut: the list shows one line. */
-export function lastMessageOf(message: Message): LastMessage {
-  const first = message.parts[0]
-  return {
-    id: message.id,
-    direction: message.direction,
-    author: message.author.name,
-    kind: first?.type ?? 'text',
-    text: oneLine(message.parts as Part[]),
-    status: message.status,
-    at: message.at,
-  }
-}
-
-function oneLine(parts: readonly Part[]): string {
-  for (const part of parts) {
-    const words = preview(part)
-    if (words) return words.replace(/\s+/g, ' ').slice(0, 160).toWellFormed()
-  }
-  return ''
-}
-
-function preview(part: Part): string {
-  if (part.type === 'text') return part.text
-  if (part.type === 'choices') return part.prompt
-  if (part.type === 'chosen') return part.label
-  if (part.type === 'system' || part.type === 'unsupported') return part.what
-  if (part.type === 'poll') return part.question
-  if (part.type === 'mail') return [part.subject, part.text].filter(Boolean).join('\n')
-  if ('caption' in part && part.caption) return part.caption
-  return 'name' in part ? (part.name ?? '') : ''
-}

@@ -1,13 +1,13 @@
-import { type Address, type Io, MediaGone } from '../channels/contract.ts'
+import { type Address, MediaGone } from '../channels/contract.ts'
 import type { Job, TaskAnswer, TaskContext } from '../jobs/job.ts'
 import { enqueue } from '../jobs/queue.ts'
 import { changingAsWorker, type Telling } from '../live/publish.ts'
-import { storeMedia } from '../media/media.ts'
 import type { Parley } from '../parley.ts'
 import type { Heard } from './arrivals.ts'
 import { clean } from './doorway.ts'
 import { ioFor } from './io.ts'
 import { keyOf, type Person } from './people.ts'
+import { ownCopy, pictureAt } from './pictures.ts'
 import { conversationsById } from './store.ts'
 
 /** So long what a network told of somebody is believed. */
@@ -18,6 +18,8 @@ interface LookUp {
   contact: string
   channel: string
   address: Address
+  /** The address of a picture that the message itself told. */
+  face?: string
 }
 
 /** Jobs for those whose network can tell more of them than their message did. Messages never wait for it. */
@@ -28,10 +30,13 @@ export async function askWho(
 ): Promise<number> {
   const asked = new Map<string, LookUp>()
   for (const { channel, event } of heard) {
-    if (!channel.adapter.profile || !('from' in event) || !event.from || event.type === 'watermark') continue
+    if (!('from' in event) || !event.from || event.type === 'watermark') continue
     if (event.type === 'typing' || event.group) continue
+    const face = event.sender?.avatarUrl
     const person = people.get(keyOf(channel.id, event.from))
-    if (person) asked.set(person.contactId, { contact: person.contactId, channel: channel.id, address: event.from })
+    if (!person || !(channel.adapter.profile || face)) continue
+    const { contactId: contact } = person
+    asked.set(contact, { contact, channel: channel.id, address: event.from, ...(face && { face }) })
   }
   if (!asked.size) return 0
   const { rows } = await tx.query<{ id: string }>(
@@ -53,40 +58,23 @@ export async function askWho(
   return rows.length
 }
 
-/** Asks the network who somebody is. A name that somebody of the team wrote stays. */
+/** Asks the network who somebody is, as far as the message did not tell. A name that somebody of the team wrote stays. */
 export async function lookUp(on: Parley, job: Job, context: TaskContext): Promise<TaskAnswer> {
-  const { contact, channel: channelId, address } = job.payload as LookUp
+  const { contact, channel: channelId, address, face } = job.payload as LookUp
   const channel = await on.channels.byId(channelId)
-  if (!channel?.adapter.profile || channel.state !== 'on') return undefined
+  if (channel?.state !== 'on') return undefined
   try {
     const io = ioFor(on, channel, context.signal)
-    const profile = await channel.adapter.profile(address, io)
-    if (!profile) return undefined
-    const avatarUrl = profile.avatarUrl && (await ownCopy(on, job.workspaceId, { io, url: profile.avatarUrl }))
-    await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl: avatarUrl || undefined })
+    const profile = await channel.adapter.profile?.(address, io)
+    const url = profile?.avatarUrl ?? face
+    const picture = url && (await pictureAt(io, url))
+    const avatarUrl = picture ? await ownCopy(on, job.workspaceId, picture) : undefined
+    await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl })
   } catch (error) {
     if (!(error instanceof MediaGone) && context.attempt < lookUpAttempts) throw error
     on.log.debug({ channel: channelId, error: (error as Error).message }, 'A profile could not be looked up.')
   }
   return undefined
-}
-
-const largestFace = 2_000_000
-
-/** Networks' addresses of pictures lapse, and would tell them which agent looks: a copy of our own, or none. */
-async function ownCopy(
-  on: Parley,
-  workspaceId: string,
-  { io, url }: { io: Io<unknown>; url: string },
-): Promise<string | undefined> {
-  try {
-    const answer = await io.http({ method: 'GET', url, maxBytes: largestFace })
-    if (answer.status !== 200) return undefined
-    const stored = await storeMedia(on, workspaceId, { bytes: answer.bytes, name: 'face' })
-    return stored.type === 'image' ? stored.url : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const tidy = (value: string | undefined, most: number): string | null =>

@@ -23,6 +23,21 @@ test('words are found by their stems in English and Russian, and by their beginn
   assert.deepEqual(await excerpts(p, 'the'), [])
 })
 
+test('the words around what was found are shown whole, be it in a text, a subject or a button', async t => {
+  const p = await testParley(t)
+  const choices = [{ id: 'a', label: 'Rye layer cake' }]
+  await p.hear(
+    said('a', 'Do you ship rye bread to the US'),
+    said('b', '', { parts: [{ type: 'choices', prompt: 'Which one shall we bake?', choices }] }),
+    said('c', '', { parts: [{ type: 'mail', subject: 'Re: Rye', text: 'It is for my aunt' }] }),
+  )
+  assert.deepEqual((await excerpts(p, 'rye')).sort(), [
+    'Do you ship <mark>rye</mark> bread to the US',
+    'Re: <mark>Rye</mark> It is for my aunt',
+    'Which one shall we bake? <mark>Rye</mark> layer cake',
+  ])
+})
+
 test('of what was said often the newest is shown, newest first', async t => {
   const p = await testParley(t)
   const at = (n: number) => ({ at: new Date(Date.UTC(2026, 1, 1, 0, n)) })

@@ -55,8 +55,10 @@ async function findMessages(
   const { rows } = await tx.query<MessageRow & { excerpt: string }>(
     `with q as (select to_tsquery('parley', $2) as q),
      newest as (select ${columns.join(', ')} from q, find_messages(q.q, ${messageLimit}) hit(id) join messages m on m.workspace_id = $1 and m.id = hit.id)
-     select newest.*, ts_headline('parley', (select string_agg(coalesce(p ->> 'text', p ->> 'caption', p ->> 'label', p ->> 'name', p ->> 'prompt'), ' ') from jsonb_array_elements(newest.parts) p), q.q,
-       'StartSel=<mark>,StopSel=</mark>,MaxFragments=1,MaxWords=18,MinWords=8') as excerpt from newest, q order by at desc`,
+     select newest.*, ts_headline('parley', (select string_agg(concat_ws(' ', nullif(p ->> 'subject', ''),
+         coalesce(p ->> 'text', p ->> 'caption', p ->> 'label', p ->> 'name', p ->> 'prompt'),
+         (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(p -> 'choices') c)), ' ') from jsonb_array_elements(newest.parts) p), q.q,
+       'StartSel=<mark>,StopSel=</mark>,MaxFragments=1,MaxWords=24,MinWords=12,ShortWord=0') as excerpt from newest, q order by at desc`,
     [workspaceId, query],
     'search messages',
   )

@@ -1,14 +1,8 @@
 import type { Conversation, Happening } from '../api/shapes.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Line } from './insert.ts'
-import {
-  asConversation,
-  asHappening,
-  type ConversationRow,
-  conversationSelect,
-  type HappeningRow,
-  lastMessageOf,
-} from './present.ts'
+import { lastMessageOf } from './last-words.ts'
+import { asConversation, asHappening, type ConversationRow, conversationSelect, type HappeningRow } from './present.ts'
 import { route } from './route.ts'
 import { storable } from './storable.ts'
 

@@ -1,7 +1,9 @@
 import type { RawRequest } from '../channels/contract.ts'
 import type { Connected } from '../connections/book.ts'
 import { noteRejection } from '../connections/health.ts'
+import { answerKnock } from '../connections/knock.ts'
 import { tellNews } from '../connections/news.ts'
+import { noteReached } from '../connections/reached.ts'
 import type { Parley } from '../parley.ts'
 import type { Doorway } from './doorway.ts'
 
@@ -22,11 +24,14 @@ export async function receiveWebhook(
 ): Promise<Answer> {
   const channel = await on.channels.byId(channelId)
   if (!channel) return { status: 404, body: 'There is no channel with this id.\n' }
+  const here = answerKnock(on, channelId, request)
+  if (here) return { status: 200, body: here }
   const verdict = channel.adapter.verify(request, channel.settings, on.now())
   if (verdict.verdict === 'reject') {
     noteRejection(on, channel, verdict.why)
     return { status: verdict.status ?? 401, body: `Refused: ${verdict.why}\n` }
   }
+  noteReached(on, channel, verdict.verdict)
   if (verdict.verdict === 'answer' && verdict.news !== undefined) tellNews(on, channel.id, verdict.news)
   if (verdict.verdict === 'accept') await on.doorway.store(channel, kept(channel, opened(request, verdict)))
   return { status: 200, body: verdict.body ?? '', contentType: verdict.contentType ?? 'text/plain; charset=utf-8' }

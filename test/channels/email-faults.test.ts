@@ -4,6 +4,7 @@ import { renumber, store } from '../../sandbox/email/box.ts'
 import { posted } from '../../sandbox/email/phone.ts'
 import { type Outgoing, type Piece, Refused } from '../../src/channels/contract.ts'
 import { email } from '../../src/channels/email/index.ts'
+import { outcome } from '../../src/channels/email/send.ts'
 import { address } from '../../src/channels/kit.ts'
 import type { MediaPart } from '../../src/domain/message.ts'
 import { anna, listening, openStage, type Stage } from './email-stage.ts'
@@ -135,8 +136,9 @@ describe('email: what goes wrong while writing', () => {
     assert.equal(await send('a'), 'down')
     assert.equal(await send('a'), 'ok')
     stage.world.faults.rate = 1
+    stage.world.faults.retryAfter = 20
     const busy = await email.send(text, to('b'), stage.io)
-    assert.deepEqual(busy.ok ? '' : [busy.why, busy.retryAfterSeconds], ['rate', 300])
+    assert.deepEqual(busy.ok ? '' : [busy.why, busy.retryAfterSeconds], ['rate', 20])
     assert.equal(await send('b'), 'ok')
     await stage.io.drop('smtp')
     stage.world.faults.token = true
@@ -144,6 +146,27 @@ describe('email: what goes wrong while writing', () => {
     stage.world.faults.token = false
     assert.equal(await send('c'), 'ok')
     assert.equal(await send('d', createIo({ ...stage.settings, smtpUrl: 'smtp://127.0.0.1:1' })), 'down')
+  })
+  test('who is connected already is told of a server that goes down, and of a password that ends', async () => {
+    assert.equal(await send('open'), 'ok')
+    stage.world.faults.down = 1
+    assert.equal(await send('open, down'), 'down')
+    assert.equal(await send('open, down'), 'ok')
+    stage.world.faults.token = true
+    assert.equal(await send('open, token'), 'auth')
+    stage.world.faults.token = false
+    assert.equal(await send('open, token'), 'ok')
+  })
+  test('a pause that a server names is kept, as it is written; else it is five minutes', () => {
+    const pause = (text: string) => {
+      const result = outcome({ code: 450, text }, '<a@b>')
+      return result.ok ? undefined : result.retryAfterSeconds
+    }
+    assert.equal(pause('450 4.7.1 Too many mails, try again in 20 seconds'), 20)
+    assert.equal(pause('451 4.7.1 Greylisting in action, please come back in 00:04:59'), 299)
+    assert.equal(pause('450 4.2.0 Greylisted, retry after 5 minutes'), 300)
+    assert.equal(pause('450 4.2.0 Greylisted for 5 minutes, see http://postgrey.schweikert.ch/'), 300)
+    assert.equal(pause('452 4.5.3 Too many recipients'), 300)
   })
   test('a lost answer is unknown although the mail was sent', async () => {
     const before = stage.world.bubbles.length

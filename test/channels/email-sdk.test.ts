@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { tmpdir, userInfo } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import type { InboundEvent, Outgoing } from '../../src/channels/contract.ts'
+import type { Outgoing } from '../../src/channels/contract.ts'
 import { email } from '../../src/channels/email/index.ts'
 import { bytesOf, dispositionOf, header, leavesOf, readMail, textOf } from '../../src/channels/email/mime.ts'
 import { address, externalId } from '../../src/channels/kit.ts'
@@ -71,19 +56,31 @@ interface Taken {
   raw: Buffer
 }
 
+interface Refusing {
+  code: number
+  text: string
+  /** So many mails over each connection are taken before. */
+  after?: number
+}
+
 /** The smtp-server of nodemailer's author, as strict as real ones. */
-async function smtpServer(refuse?: { code: number; text: string }) {
+async function smtpServer(refuse?: Refusing, disabledCommands = ['STARTTLS']) {
   const taken: Taken[] = []
+  const mailsOf = new Map<string, number>()
   const server = new SMTPServer({
     authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
     allowInsecureAuth: true,
-    disabledCommands: ['STARTTLS'],
+    disabledCommands,
     onAuth({ username, password, accessToken }, _session, done) {
       if (password === 'right' || accessToken === 'token') return done(null, { user: username ?? '' })
       done(Object.assign(new Error('5.7.8 Invalid credentials'), { responseCode: 535 }))
     },
-    onRcptTo: (_address, _session, done) =>
-      refuse ? done(Object.assign(new Error(refuse.text), { responseCode: refuse.code })) : done(),
+    onRcptTo(_address, { id }, done) {
+      const count = (mailsOf.get(id) ?? 0) + 1
+      mailsOf.set(id, count)
+      if (!refuse || count <= (refuse.after ?? 0)) return done()
+      done(Object.assign(new Error(refuse.text), { responseCode: refuse.code }))
+    },
     onData(stream, { envelope, user }, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -146,6 +143,25 @@ describe('email: smtp-server takes what we send', () => {
     await io.drop('smtp')
     await server.close()
   })
+  test('on the own machine it may offer encryption with a certificate that nobody signed', async t => {
+    const server = await smtpServer(undefined, [])
+    t.after(server.close)
+    const io = createIo(settingsFor(server.url))
+    assert.ok((await email.send({ type: 'text', text: 'x' }, to, io)).ok)
+    await io.drop('smtp')
+    const other = createIo(settingsFor(server.url.replace('127.0.0.1', '0.0.0.0')))
+    const refused = await email.send({ type: 'text', text: 'x' }, to, other)
+    assert.match(refused.ok ? 'ok' : refused.detail, /certificate/)
+  })
+  test('what it no longer takes over one connection it gets over the next', async t => {
+    const server = await smtpServer({ code: 421, text: '4.7.0 Too many mails in this connection', after: 2 })
+    t.after(server.close)
+    const io = createIo(settingsFor(server.url))
+    const sent = ['a', 'b', 'c', 'd', 'e'].map(key => email.send({ type: 'text', text: 'x' }, { ...to, key }, io))
+    for (const one of await Promise.all(sent)) assert.ok(one.ok)
+    assert.equal(server.taken.length, 5)
+    await io.drop('smtp')
+  })
   test('OAuth2 signs in, a wrong password does not, and refusals are understood', async () => {
     const open = await smtpServer()
     const closed = await smtpServer({ code: 550, text: '5.1.1 No such user' })
@@ -171,129 +187,3 @@ describe('email: smtp-server takes what we send', () => {
     await Promise.all([open.close(), closed.close()])
   })
 })
-
-const installed = (program: string): boolean => {
-  try {
-    execFileSync('which', [program], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
-
-test('dovecot is read, and its files are fetched, as the simulator is', async t => {
-  if (!installed('dovecot')) return t.diagnostic('dovecot is not installed here')
-  const dovecot = await startDovecot()
-  t.after(() => dovecot.stop())
-  const settings = settingsFor('smtp://127.0.0.1:1', { baseUrl: dovecot.url, handledFolder: 'Parley', importDays: 7 })
-  const io = createIo(settings)
-  const large = ['Subject: large', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'words', '--b']
-  const zip = [
-    'Content-Type: application/zip; name="all.zip"',
-    'Content-Transfer-Encoding: base64',
-    '',
-    lines(4_000_000),
-  ]
-  const who = ['From: Anna <anna@example.org>', 'Date: Sat, 21 Nov 2026 10:00:00 +0000']
-  dovecot.put([...who, 'Message-ID: <d1@example.org>', 'Subject: small', '', 'at first'])
-  dovecot.put([...who, 'Message-ID: <d2@example.org>', ...large, ...zip, '--b--'])
-  const events: InboundEvent[] = []
-  const stop = new AbortController()
-  let cursor: unknown
-  let arrived = () => {}
-  const listening = email.listen!({
-    io,
-    signal: stop.signal,
-    deliver: async request => {
-      events.push(...email.parse(request))
-      arrived()
-    },
-    cursor: {
-      get: async () => cursor,
-      async set(value) {
-        cursor = value
-      },
-    },
-    connected() {},
-  })
-  const heard = async (count: number) => {
-    while (events.length < count) await Promise.race([listening, new Promise<void>(done => (arrived = done))])
-  }
-  await heard(2)
-  dovecot.put([...who, 'Message-ID: <d3@example.org>', 'Subject: idle', '', 'while we wait'])
-  await heard(3)
-  const parts = events.flatMap(event => (event.type === 'message' ? [event.parts] : []))
-  assert.deepEqual(
-    parts.map(([part]) => part?.type === 'mail' && part.text),
-    ['at first', 'words', 'while we wait'],
-  )
-  const file = parts[1]![1]
-  assert.ok(file?.type === 'file' && file.name === 'all.zip')
-  assert.equal((await email.media!(file.ref!, io)).bytes.length, 4_000_000)
-  stop.abort()
-  await listening
-  await io.drop('imap-files')
-})
-
-const lines = (bytes: number): string => Buffer.alloc(bytes, 5).toString('base64').replace(/.{76}/g, '$&\r\n')
-
-/** A dovecot of its own in a folder of its own, with one user. */
-async function startDovecot() {
-  const home = mkdtempSync(path.join(tmpdir(), 'parley-dovecot-'))
-  chmodSync(home, 0o777)
-  const box = path.join(home, 'mail/new')
-  const root = process.getuid?.() === 0
-  const [uid, gid] = root ? [65534, 65534] : [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
-  for (const folder of ['run', 'mail', 'mail/cur', 'mail/new', 'mail/tmp']) {
-    mkdirSync(path.join(home, folder))
-    chownSync(path.join(home, folder), uid, gid)
-  }
-  const port = await freePort()
-  const user = userInfo().username
-  const config = path.join(home, 'dovecot.conf')
-  const who = root
-    ? 'default_internal_user=nobody\ndefault_internal_group=nogroup\ndefault_login_user=nobody'
-    : `default_internal_user=${user}\ndefault_login_user=${user}`
-  writeFileSync(
-    config,
-    `base_dir=${home}/run\nlog_path=${home}/log\nprotocols=imap\nssl=no\ndisable_plaintext_auth=no\n${who}
-mail_location=maildir:${home}/mail\nfirst_valid_uid=1
-passdb {\n driver=static\n args=password=right\n}\nuserdb {\n driver=static\n args=uid=${uid} gid=${gid} home=${home}\n}
-service imap-login {\n chroot=\n inet_listener imap {\n address=127.0.0.1\n port=${port}\n }\n inet_listener imaps {\n port=0\n }\n}
-service anvil {\n chroot=\n}\n`,
-  )
-  const server = spawn('dovecot', ['-F', '-c', config], { stdio: 'inherit' })
-  while (!(await reachable(port)) && server.exitCode === null) await new Promise(setImmediate)
-  let number = 0
-  return {
-    url: `imap://127.0.0.1:${port}`,
-    /** As a local delivery agent does it: complete, then in one step into the folder. */
-    put(mail: string[]) {
-      const name = `${Math.floor(Date.now() / 1000)}.${++number}.test`
-      writeFileSync(path.join(home, 'mail/tmp', name), mail.join('\r\n'))
-      chownSync(path.join(home, 'mail/tmp', name), uid, gid)
-      renameSync(path.join(home, 'mail/tmp', name), path.join(box, name))
-    },
-    async stop() {
-      server.kill()
-      if (server.exitCode === null) await once(server, 'exit')
-      rmSync(home, { recursive: true, force: true })
-    },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-const reachable = (port: number): Promise<boolean> =>
-  new Promise(done => {
-    const socket = connect(port, '127.0.0.1', () => done(true))
-    socket.on('error', () => done(false))
-    socket.on('connect', () => socket.destroy())
-  })

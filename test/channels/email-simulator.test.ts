@@ -100,6 +100,13 @@ describe('email: mail comes in', () => {
     assert.equal(answer!.replyTo, sent)
     assert.equal(stage.requests.at(-1)!.headers.person, anna.id)
   })
+  test('a mail that was looked at is read on the phone, and nobody is told', async () => {
+    const heard = stage.events.length
+    stage.world.act(anna.id, { do: 'look' })
+    const { ticks } = stage.world.bubbles.findLast(({ from }) => from === 'business')!
+    assert.equal(ticks, 'read')
+    assert.equal(stage.events.length, heard)
+  })
   test('a reaction is one', async () => {
     const bubble = stage.world.bubbles.findLast(({ from }) => from === 'business')!
     stage.world.act(anna.id, { do: 'react', bubble: bubble.id, emoji: '❤️' })
@@ -150,7 +157,18 @@ describe('email: mail comes in', () => {
     assert.ok(messages[4]!.parts.some(part => part.type === 'unsupported' && part.what === 'encrypted mail'))
   })
   test('what a phone cannot do with mail is said', () => {
-    assert.throws(() => stage.world.act(anna.id, { do: 'look' }), /mail cannot look/)
+    assert.throws(() => stage.world.act(anna.id, { do: 'start' }), /mail cannot start/)
+  })
+  test('a newsletter keeps its page, without what runs in it', async () => {
+    const html = '<p style="background:#8a3d3d">New</p><script>alert(1)</script><form action="/x"><input></form>'
+    stage.world.act(anna.id, { do: 'text', text: 'New', subject: 'News', html })
+    const mail = (await stage.heard('message', 6)).at(-1)!.parts[0]
+    assert.deepEqual(mail, {
+      type: 'mail',
+      subject: 'News',
+      text: 'New',
+      html: '<p style="background-color:#8a3d3d">New</p>',
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { batch, comment, giveThread, instagramWire, story, takeThread, writeInInbox } from '../../sandbox/instagram.ts'
+import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { type ExternalId, type Io, MediaGone, type Piece, type SendResult } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
@@ -48,6 +49,16 @@ describe('instagram: connecting', () => {
     assert.ok(result.ok)
     assert.equal(result.account, 'Rowan & Rye')
     assert.match(result.detail!, /^https:\/\/ig\.me\/m\/rowan\.rye .*Callback URL: http.*live_comments/)
+  })
+  test('shows questions in an empty chat, whose taps arrive as choices, and takes them away', async () => {
+    const iceBreakers = { entries: [{ label: 'Do you bake on Sunday?', says: 'SUNDAY' }] }
+    assert.ok((await instagram.setup!(stage.hookUrl, stage.at({ iceBreakers }))).ok)
+    assert.deepEqual(shownMenu(stage.world)?.entries, [{ label: 'Do you bake on Sunday?', starter: true }])
+    stage.world.webhookUrl = stage.hookUrl
+    const asked = await stage.heard('chosen', () => stage.world.act(liza.id, { do: 'menu', entry: 0 }))
+    assert.deepEqual([asked.choice, asked.label], ['SUNDAY', 'Do you bake on Sunday?'])
+    assert.ok((await instagram.setup!(stage.hookUrl, stage.at({ iceBreakers: { entries: [] } }))).ok)
+    assert.equal(shownMenu(stage.world), undefined)
   })
   test('says when the token is wrong or of another account', async () => {
     const stranger = await instagram.setup!(stage.hookUrl, stage.at({ accessToken: 'wrong' }))

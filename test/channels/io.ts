@@ -47,7 +47,12 @@ async function reach(call: HttpCall): Promise<Response> {
   const headers = { ...(json !== undefined && { 'content-type': 'application/json' }), ...call.headers }
   const signal = AbortSignal.timeout(call.timeoutMs ?? 30_000)
   try {
-    return await fetch(call.url, { method: call.method, headers, body: json ?? call.form ?? null, signal })
+    return await fetch(call.url, {
+      method: call.method,
+      headers,
+      body: json ?? call.form ?? (call.bytes ? new Uint8Array(call.bytes) : null),
+      signal,
+    })
   } catch (error) {
     const { code, message } = ((error as Error).cause ?? error) as { code?: string; message: string }
     throw neverSent.has(code ?? '') ? new NotSent(message) : new AnswerLost(message)

@@ -22,12 +22,13 @@ describe('line: connecting', () => {
     assert.ok(done.ok)
     assert.equal(done.account, 'Rowan & Rye')
     assert.match(done.detail!, /^https:\/\/line\.me\/R\/ti\/p\/%40/)
+    assert.deepEqual(done.picture, { url: `${stage.world.baseUrl}/stickershop/v1/account.png` })
     assert.equal(stage.world.webhookUrl, stage.business.url)
     assert.equal(Buffer.from(stage.business.requests.at(-1)!.body).includes('"events":[]'), true)
   })
   test('says so when LINE cannot reach the webhook, when it is refused, and when webhooks are off', async () => {
     const gone = await setup(await nowhere())
-    assert.match(gone.ok ? '' : gone.detail, /could not reach the webhook: COULD_NOT_CONNECT/)
+    assert.match(gone.ok ? JSON.stringify(gone.proof) : '', /could not reach the webhook: COULD_NOT_CONNECT/)
     const wrong = await setup('ftp://a.example')
     assert.match(wrong.ok ? '' : wrong.detail, /Invalid webhook endpoint/)
     keptOf(stage.world).active = false
@@ -214,8 +215,10 @@ describe('line: what the business sends', () => {
     const nobody = await send({ type: 'text', text: 'x' }, { address: 'U0' })
     assert.equal(nobody.ok ? '' : nobody.why, 'invalid')
   })
-  test('a profile has a name and a language, and a stranger has none', async () => {
-    assert.deepEqual(await line.profile!(anna.id as Address, stage.io()), { name: 'Anna', language: 'ja' })
+  test('a profile has a name, a picture and a language, and a stranger has none', async () => {
+    const { avatarUrl, ...rest } = (await line.profile!(anna.id as Address, stage.io()))!
+    assert.match(avatarUrl!, /face\.jpg$/)
+    assert.deepEqual(rest, { name: 'Anna', language: 'ja' })
     assert.equal(await line.profile!('U0' as Address, stage.io()), null)
     assert.equal(await line.profile!('R0' as Address, stage.io()), null)
   })

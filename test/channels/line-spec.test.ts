@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, test } from 'node:test'
 import { Ajv, type ValidateFunction } from 'ajv'
+import sharp from 'sharp'
 import { parse } from 'yaml'
 import { lineWire } from '../../sandbox/line.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -108,16 +109,25 @@ describe('line: the published description as the judge', () => {
     assert.ok((await line.send({ type: 'text', text: 'at once' }, fresh({ last }), io)).ok)
     await line.markRead!(event!.id, fresh({ last }), io)
     await line.typing!(fresh(), io)
-    await line.setup!(stage.business.url, io)
+    const menu = { entries: [{ label: 'Hours' }, { label: 'Shop', opens: link }], picture: { media: '1' } }
+    const bytes = await sharp({ create: { width: 2500, height: 843, channels: 3, background: '#0b6b66' } })
+      .png()
+      .toBuffer()
+    const bytesOf = async () => ({ bytes, mime: 'image/png', name: 'menu.png' })
+    for (const wish of [menu, menu, { entries: [] }])
+      assert.ok(
+        (await line.setup!(stage.business.url, { ...io, bytesOf, settings: { ...io.settings, menu: wish } })).ok,
+      )
     await line.profile!(fresh().address, io)
     const judged = new Set<string>()
     for (const [{ url, json, method }, answer] of calls) {
-      const path = `${method} ${new URL(url).pathname}`
-      const [asked, answered] = shapes[path] ?? shapes[path.replace(anna.id, 'ID')] ?? []
+      const path = `${method} ${new URL(url).pathname}`.replace(anna.id, 'ID').replace(/richmenu-\w+/, 'ID')
+      const [asked, answered] = shapes[path] ?? []
       assert.ok(answered !== undefined, path)
       if (asked) fits(schema(asked), json)
-      if (answered) fits(schema(answered), answer)
-      judged.add(path.replace(anna.id, 'ID'))
+      // A 404 is how LINE says that nothing is shown.
+      if (answered && !(answer as { message?: string } | null)?.message) fits(schema(answered), answer)
+      judged.add(path)
     }
     assert.deepEqual([...judged].sort(), Object.keys(shapes).sort())
   })
@@ -171,4 +181,11 @@ const shapes: Record<string, [asked: string, answered: string]> = {
   'POST /v2/bot/chat/loading/start': ['ShowLoadingAnimationRequest', 'ShowLoadingAnimationResponse'],
   'POST /v2/bot/chat/markAsRead': ['MarkMessagesAsReadByTokenRequest', ''],
   'GET /v2/bot/profile/ID': ['', 'UserProfileResponse'],
+  'GET /v2/bot/richmenu/list': ['', 'RichMenuListResponse'],
+  'GET /v2/bot/user/all/richmenu': ['', 'RichMenuIdResponse'],
+  'POST /v2/bot/richmenu': ['RichMenuRequest', 'RichMenuIdResponse'],
+  'POST /v2/bot/richmenu/ID/content': ['', ''],
+  'POST /v2/bot/user/all/richmenu/ID': ['', ''],
+  'DELETE /v2/bot/user/all/richmenu': ['', ''],
+  'DELETE /v2/bot/richmenu/ID': ['', ''],
 }

@@ -200,8 +200,10 @@ describe('max: what the business sends', () => {
     const nobody = await max.send({ type: 'text', text: 'hello' }, unknown, stage.io())
     assert.equal(nobody.ok ? '' : nobody.why, 'invalid')
   })
-  test('a profile has the name of the person or the group, and a stranger has none', async () => {
-    assert.deepEqual(await max.profile!(chat, stage.io()), { name: 'Анна' })
+  test('a profile has the name of the group, or name and picture of the person, and a stranger has none', async () => {
+    const { name, avatarUrl } = (await max.profile!(chat, stage.io()))!
+    assert.equal(name, 'Анна')
+    assert.match(avatarUrl!, /face\.jpg$/)
     assert.deepEqual(await max.profile!(club.id as Address, stage.io()), { name: 'Клуб' })
     assert.equal(await max.profile!('7' as Address, stage.io()), null)
     assert.equal(await max.profile!('user:7' as Address, stage.io()), null)

@@ -10,6 +10,7 @@ import {
   takeThread,
   writeInInbox,
 } from '../../sandbox/messenger.ts'
+import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import type { ExternalId, Piece, SendResult } from '../../src/channels/contract.ts'
 import { MediaGone } from '../../src/channels/contract.ts'
@@ -47,6 +48,49 @@ describe('messenger: connecting', () => {
     const result = await messenger.setup!(stage.hookUrl, stage.io)
     assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://m.me/rowan.rye' })
     assert.equal(stage.world.webhookUrl, stage.hookUrl)
+  })
+  test('greets, and shows a menu and questions whose taps arrive as choices', async () => {
+    const menu = {
+      entries: [
+        { label: 'Opening hours', says: 'HOURS' },
+        { label: 'Shop', opens: 'https://rowan.example' },
+      ],
+    }
+    const iceBreakers = { entries: [{ label: 'Do you bake on Sunday?' }] }
+    const wishes = { greeting: 'Hei {{user_first_name}}!', menu, iceBreakers }
+    assert.ok((await messenger.setup!(stage.hookUrl, stage.at(wishes))).ok)
+    assert.deepEqual(shownMenu(stage.world), {
+      shape: 'list',
+      greeting: 'Hei {{user_first_name}}!',
+      entries: [
+        { label: 'Opening hours' },
+        { label: 'Shop', opens: 'https://rowan.example' },
+        { label: 'Do you bake on Sunday?', starter: true },
+      ],
+    })
+    const hours = await stage.heard('chosen', () => stage.world.act(liza.id, { do: 'menu', entry: 0 }))
+    assert.deepEqual([hours.choice, hours.label], ['HOURS', 'Opening hours'])
+    stage.events.splice(0)
+    const asked = await stage.heard('chosen', () => stage.world.act(liza.id, { do: 'menu', entry: 2 }))
+    assert.equal(asked.choice, 'Do you bake on Sunday?')
+    assert.throws(() => stage.world.act(liza.id, { do: 'menu', entry: 1 }), /no such entry/)
+  })
+  test('no menu in the settings leaves the one that is there, an empty one takes it away', async () => {
+    const menu = { entries: [{ label: 'Opening hours' }] }
+    assert.ok((await messenger.setup!(stage.hookUrl, stage.at({ menu, iceBreakers: { entries: [] } }))).ok)
+    assert.ok((await messenger.setup!(stage.hookUrl, stage.io)).ok)
+    assert.deepEqual(shownMenu(stage.world)?.entries, [{ label: 'Opening hours' }])
+    assert.ok((await messenger.setup!(stage.hookUrl, stage.at({ menu: { entries: [] } }))).ok)
+    assert.deepEqual(shownMenu(stage.world)?.entries, [])
+    assert.deepEqual(stage.world.profile.get_started, { payload: 'GET_STARTED' })
+  })
+  test('a menu that Meta refuses is told in its words', async () => {
+    const menu = { entries: [{ label: 'x'.repeat(31) }] }
+    const refused = await messenger.setup!(stage.hookUrl, stage.at({ menu }))
+    assert.deepEqual(
+      [refused.ok, refused.detail],
+      [false, 'The menu was not set: (#100) Invalid persistent menu (100)'],
+    )
   })
   test('says what to enter by hand when it does not know the app', async () => {
     const result = await messenger.setup!(stage.hookUrl, stage.at({ appId: '' }))

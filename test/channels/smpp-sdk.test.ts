@@ -214,6 +214,17 @@ describe('smpp: npm smpp as the client of our simulator', () => {
     const [receipt] = await deliveries(1)
     assert.deepEqual([receipt!.receipted_message_id, receipt!.message_state], [taken.message_id, 2])
   })
+  test('its parts are put together before they are read, for it cuts letters of two halves', async () => {
+    const emoji = Buffer.from('👋', 'utf16le').swap16()
+    const part = (number: number, message: Buffer) => {
+      const short_message = { udh: Buffer.from([5, 0, 3, 9, 2, number]), message }
+      const fields = { destination_addr: anna.phone, data_coding: 8, esm_class: 0x40, short_message }
+      return ask(done => client.submit_sm(fields, done))
+    }
+    const first = await part(1, emoji.subarray(0, 2))
+    await part(2, emoji.subarray(2))
+    assert.deepEqual(stage.world.bubble(String(first.message_id))?.parts, [{ type: 'text', text: '👋' }])
+  })
   test('it reads what a customer writes', async () => {
     stage.world.act(anna.id, { do: 'text', text: 'Moi {€}' })
     const [said] = await deliveries(1)

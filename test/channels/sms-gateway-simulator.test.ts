@@ -2,24 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { infobipWire, kannelWire, smsGatewayWire } from '../../sandbox/sms-gateway.ts'
 import type { Wire } from '../../sandbox/wire.ts'
-import type { Adapter } from '../../src/channels/contract.ts'
 import { smsGateway } from '../../src/channels/sms-gateway/index.ts'
 import type { Settings } from '../../src/channels/sms-gateway/settings.ts'
-import { anna, nowhere, openStage, outgoing, type Stage } from './sms-stage.ts'
-
-/** The stage hands `parse` what came; the door hands it what `verify` opened. */
-export function behindTheDoor(): Adapter<Settings> {
-  let opened: Uint8Array | undefined
-  return {
-    ...smsGateway,
-    verify(request, settings, now) {
-      const said = smsGateway.verify(request, settings, now)
-      opened = said.verdict === 'accept' ? said.opened : undefined
-      return said
-    },
-    parse: request => smsGateway.parse(opened ? { ...request, body: opened } : request),
-  }
-}
+import { anna, behindTheDoor, nowhere, openStage, outgoing, type Stage } from './sms-stage.ts'
 
 async function connected(wire: Wire): Promise<Stage<Settings>> {
   const stage = await openStage(wire, behindTheDoor())

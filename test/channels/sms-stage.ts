@@ -5,6 +5,8 @@ import type { Act, Person, Wire } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import type { Adapter, InboundEvent, Io, Outgoing, Piece, RawRequest, SendResult } from '../../src/channels/contract.ts'
 import { address } from '../../src/channels/kit.ts'
+import { smsGateway } from '../../src/channels/sms-gateway/index.ts'
+import type { Settings as GatewaySettings } from '../../src/channels/sms-gateway/settings.ts'
 import { createIo } from './io.ts'
 
 export const anna: Person = { id: 'anna', name: 'Anna', phone: '358401234567', language: 'fi', blocked: false }
@@ -83,6 +85,20 @@ export async function openStage<S>(wire: Wire, adapter: Adapter<S>, more: object
       await new Promise(done => business.close(done))
       await app.close()
     },
+  }
+}
+
+/** The SMS gateway as the door hands it on: `parse` gets what `verify` opened. */
+export function behindTheDoor(): Adapter<GatewaySettings> {
+  let opened: Uint8Array | undefined
+  return {
+    ...smsGateway,
+    verify(request, settings, now) {
+      const said = smsGateway.verify(request, settings, now)
+      opened = said.verdict === 'accept' ? said.opened : undefined
+      return said
+    },
+    parse: request => smsGateway.parse(opened ? { ...request, body: opened } : request),
   }
 }
 

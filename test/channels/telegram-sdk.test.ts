@@ -69,6 +69,11 @@ describe('the SDK as client', () => {
         { type: 'photo', media: picture() },
       ]),
     sendChatAction: () => api.sendChatAction(chat, 'typing'),
+    setMyCommands: () => api.setMyCommands([{ command: 'hours', description: 'When we are open' }]),
+    getMyCommands: () => api.getMyCommands(),
+    setChatMenuButton: () => api.setChatMenuButton({ menu_button: { type: 'commands' } }),
+    getChatMenuButton: () => api.getChatMenuButton(),
+    deleteMyCommands: () => api.deleteMyCommands(),
   }
   for (const [method, call] of Object.entries(calls))
     test(`${method} answers what the Bot API describes`, async () => {

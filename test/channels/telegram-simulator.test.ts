@@ -4,12 +4,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { menu as shownMenu } from '../../sandbox/telegram/commands.ts'
 import { tokenOf } from '../../sandbox/telegram/desk.ts'
 import { telegramWire } from '../../sandbox/telegram.ts'
 import type { Act } from '../../sandbox/wire.ts'
 import { createWorld, type World } from '../../sandbox/world.ts'
 import {
   type Address,
+  AnswerLost,
   type ExternalId,
   type InboundEvent,
   type Io,
@@ -132,10 +134,36 @@ describe('connecting', () => {
   test('setup checks the token, registers the webhook and answers the name of the bot', async () => {
     const { world, business, io } = stage
     const result = await telegram.setup!(business.url, io)
-    assert.deepEqual(result.ok && result.account, '@rowan_rye_bot')
+    assert.ok(result.ok)
+    assert.equal(result.account, '@rowan_rye_bot')
+    assert.equal(result.proof, undefined, 'Telegram calls with the first message only, and has no complaint')
+    assert.ok(result.picture && 'ref' in result.picture)
+    const { bytes } = await telegram.media!(result.picture.ref, io)
+    assert.equal(Buffer.from(bytes.slice(1, 4)).toString(), 'PNG')
     assert.equal(world.webhookUrl, business.url)
     const info = await io.http({ method: 'GET', url: `${world.baseUrl}/bot${tokenOf(world)}/getWebhookInfo` })
     assert.deepEqual((info.json as { result: { allowed_updates: string[] } }).result.allowed_updates, updateKinds)
+  })
+
+  test('setup tells what hinders Telegram, while something waits, and is content without an answer', async () => {
+    const { world, business, io } = stage
+    const told = async (info: object | undefined) => {
+      const http: typeof io.http = call => {
+        if (!call.url.endsWith('/getWebhookInfo')) return io.http(call)
+        if (!info) return Promise.reject(new AnswerLost('cut'))
+        return Promise.resolve({ status: 200, headers: {}, bytes: new Uint8Array(), json: { ok: true, result: info } })
+      }
+      const result = await telegram.setup!(business.url, { ...io, http })
+      assert.ok(result.ok)
+      return result.proof
+    }
+    const last_error_message = 'SSL error {error:0A000086:certificate verify failed}'
+    assert.deepEqual(await told({ pending_update_count: 3, last_error_message, last_error_date: 1 }), {
+      failed: `Telegram could not reach the webhook: ${last_error_message}`,
+    })
+    assert.equal(await told({ pending_update_count: 0, last_error_message, last_error_date: 1 }), undefined)
+    assert.equal(await told(undefined), undefined)
+    assert.equal(world.webhookUrl, business.url)
   })
 
   test('setup says which token is wrong', async () => {
@@ -144,6 +172,49 @@ describe('connecting', () => {
       const result = await telegram.setup!(business.url, { ...io, settings: { ...io.settings, token } })
       assert.equal(!result.ok && result.why, 'auth')
     }
+  })
+
+  test('setup puts commands behind the Menu button, and what is tapped arrives as a text', async () => {
+    const { world, business, io } = stage
+    const withMenu = (menu: Settings['menu']) =>
+      telegram.setup!(business.url, { ...io, settings: { ...io.settings, menu } })
+    const entries = [{ label: 'Opening hours' }, { label: 'Часы работы', says: '/hours' }]
+    assert.equal((await withMenu({ entries })).ok, true)
+    assert.deepEqual(shownMenu(world), {
+      shape: 'commands',
+      entries: [
+        { label: '/opening_hours', hint: 'Opening hours' },
+        { label: '/hours', hint: 'Часы работы' },
+      ],
+    })
+    const tapped = await heard({ do: 'menu', entry: 1 })
+    assert.deepEqual(tapped.type === 'message' && tapped.parts, [{ type: 'text', text: '/hours' }])
+    assert.equal((await telegram.setup!(business.url, io)).ok, true)
+    assert.ok(shownMenu(world), 'what the settings say nothing about stays')
+    assert.equal((await withMenu({ entries: [] })).ok, true)
+    assert.deepEqual([shownMenu(world), world.profile.button], [undefined, { type: 'default' }])
+    const refused = await withMenu({ entries: Array.from({ length: 101 }, (_, i) => ({ label: `c${i}` })) })
+    assert.deepEqual([refused.ok, refused.detail], [false, 'The menu was not set: Bad Request: BOT_COMMANDS_TOO_MUCH'])
+  })
+
+  test('a command is Latin and there once, and the settings say which is not', () => {
+    const menu = {
+      entries: [
+        { label: 'Часы' },
+        { label: 'Hours' },
+        { label: 'Open', says: 'hours' },
+        { label: 'Shop', opens: 'https://a.example' },
+      ],
+    }
+    const read = telegram.settings.safeParse({ ...stage.io.settings, menu })
+    assert.deepEqual(
+      read.error!.issues.map(({ path, message }) => [path.join('.'), message]),
+      [
+        ['menu.entries.0.says', 'Entry 1: a command is 1 to 32 small Latin letters, digits and underscores.'],
+        ['menu.entries.2.says', 'Entry 3: this command is there already.'],
+        ['menu.entries.3.opens', 'Entry 4: no page can be opened from here.'],
+      ],
+    )
   })
 
   test('an address without HTTPS is refused with a reason for the owner', async () => {

@@ -48,14 +48,18 @@ test('every call that carries a piece is one the Bot API describes', () => {
 test('every other call is one the Bot API describes', async () => {
   if (!spec) return
   const calls: HttpCall[] = []
-  const settings = telegram.settings.parse({ token: '1:A', webhookSecret: 's' })
+  const settings = telegram.settings.parse({
+    token: '1:A',
+    webhookSecret: 's',
+    menu: { entries: [{ label: 'Hours' }] },
+  })
   const io: Io<Settings> = {
     ...keeping(settings),
     settings,
     now: new Date(0),
     async http(call) {
       calls.push(call)
-      const json = { ok: true, result: { username: 'shop_bot', file_path: 'photos/file_1.jpg' } }
+      const json = { ok: true, result: { id: 42, username: 'shop_bot', file_path: 'photos/file_1.jpg' } }
       return { status: 200, headers: {}, json, bytes: new Uint8Array() }
     },
     bytesOf: () => Promise.reject(new Error('nothing is uploaded here')),
@@ -63,6 +67,7 @@ test('every other call is one the Bot API describes', async () => {
   }
   const to: Outgoing = { address: 'bc1/42' as Address, key: 'k' }
   await telegram.setup!('https://example.org/hooks/1', io)
+  await telegram.setup!('https://example.org/hooks/1', { ...io, settings: { ...io.settings, menu: { entries: [] } } })
   await telegram.profile!(to.address, io)
   await telegram.typing!(to, io)
   await telegram.media!('AgAC', io)
@@ -77,7 +82,18 @@ test('every other call is one the Bot API describes', async () => {
   await telegram.acknowledge!(pressed, io)
   const judged = calls.filter(call => call.method === 'POST')
   const methods = judged.map(call => call.url.split('/').at(-1)!)
-  assert.deepEqual(methods, ['getMe', 'setWebhook', 'getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery'])
+  const menu = ['setMyCommands', 'setChatMenuButton']
+  const connecting = ['getMe', 'setWebhook', ...menu, 'getUserProfilePhotos', 'getWebhookInfo']
+  const again = [
+    'getMe',
+    'setWebhook',
+    'deleteMyCommands',
+    'setChatMenuButton',
+    'getUserProfilePhotos',
+    'getWebhookInfo',
+  ]
+  const acts = ['getChat', 'sendChatAction', 'getFile', 'answerCallbackQuery']
+  assert.deepEqual(methods, [...connecting, ...again, ...acts])
   for (const [i, call] of judged.entries())
     assert.deepEqual(faultsOfCall(methods[i]!, call.json as object as never), [])
 })

@@ -14,7 +14,8 @@ describe('viber: connecting', () => {
 
   test('registers a webhook that answers the signed handshake', async () => {
     const result = await viber.setup!(stage.business.url, stage.io)
-    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'viber://pa?chatURI=rowanrye' })
+    const picture = { url: `${stage.world.baseUrl}/download/account/icon.png` }
+    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'viber://pa?chatURI=rowanrye', picture })
     assert.equal(stage.world.webhookUrl, stage.business.url)
     assert.deepEqual(stage.business.verdicts, ['accept'])
     assert.deepEqual(stage.business.events, [])

@@ -113,6 +113,7 @@ export async function inTouch(): Promise<Stage> {
     ok: true,
     account: 'Rowan & Rye',
     detail: 'https://vk.me/rowanrye',
+    proof: 'answer',
   })
   stage.world.act(anna.id, { do: 'text', text: 'hello' })
   await stage.business.heard('message')

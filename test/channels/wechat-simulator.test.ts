@@ -39,6 +39,21 @@ describe('wechat: connecting', () => {
     const wide = createIo({ ...stage.io.settings, menu: 'a=1\nb=2\nc=3\nd=4' })
     assert.equal((await wechat.setup!('u', wide)).ok, false)
   })
+  test('a menu of entries does the same, and without entries it is taken away', async () => {
+    const entries = [
+      { label: 'Hours', says: 'HOURS' },
+      { label: 'Person' },
+      { label: 'Shop', opens: 'https://shop.example' },
+    ]
+    assert.equal((await wechat.setup!('u', createIo({ ...stage.io.settings, menu: { entries } }))).ok, true)
+    assert.deepEqual(menuOf(stage.world), [
+      { type: 'click', name: 'Hours', key: 'HOURS' },
+      { type: 'click', name: 'Person', key: 'Person' },
+      { type: 'view', name: 'Shop', url: 'https://shop.example' },
+    ])
+    assert.equal((await wechat.setup!('u', createIo({ ...stage.io.settings, menu: { entries: [] } }))).ok, true)
+    assert.deepEqual(menuOf(stage.world), [])
+  })
   test('says so when the secret or the account is wrong, or nobody answers', async () => {
     const refused = async (fields: object) => {
       const result = await wechat.setup!('u', createIo({ ...stage.io.settings, ...fields }))

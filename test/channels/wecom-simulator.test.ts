@@ -93,10 +93,9 @@ describe('wecom: what the business sends', () => {
     stage.world.act(mei.id, { do: 'unblock' })
   })
   test('a profile has a name and a picture, a stranger has none', async () => {
-    assert.deepEqual(await wecom.profile!(to.address, stage.io), {
-      name: 'Mei',
-      avatarUrl: 'http://wx.qlogo.example/0',
-    })
+    const { name, avatarUrl } = (await wecom.profile!(to.address, stage.io))!
+    assert.equal(name, 'Mei')
+    assert.match(avatarUrl!, /face\.jpg$/)
     assert.equal(await wecom.profile!('nobody' as Address, stage.io), null)
   })
   test('five answers are the most, after 48 hours there are none, a session of a person takes none', async () => {

@@ -6,6 +6,7 @@ import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { sendAgain } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { clock, fullTime } from '../time.ts'
 import { Acts, Reactions } from './bubble-acts.tsx'
 import { useChannel } from './can.ts'
@@ -46,7 +47,7 @@ export function Bubble({ message, first, tail }: BubbleProps) {
   )
 }
 
-const nameOf = ({ author, at }: Message) => `${author.name}, ${clock(at)}`
+const nameOf = ({ author, at }: Message) => `${grouped(author.name)}, ${clock(at)}`
 
 function Who({ message }: { message: Message }) {
   if (message.direction === 'in') return message.member ? <div className="who">{message.member}</div> : null
@@ -54,7 +55,7 @@ function Who({ message }: { message: Message }) {
   return (
     <div className="who">
       {bot && <Icon name="bot" size="s" />}
-      {bot ? t('Bot, {name}', { name: message.author.name }) : message.author.name}
+      {bot ? t('Bot, {name}', { name: message.author.name }) : grouped(message.author.name)}
     </div>
   )
 }
@@ -142,7 +143,7 @@ function Quote({ message }: { message: Message }) {
       title={t('Go to this message')}
       onClick={() => go(messagePath(message.conversationId, message.replyTo!))}
     >
-      <b>{chosen ? t('Chosen from buttons') : (original?.author.name ?? t('Earlier message'))}</b>
+      <b>{chosen ? t('Chosen from buttons') : original ? grouped(original.author.name) : t('Earlier message')}</b>
       <span>{chosen && asked ? asked.prompt : original ? summary(original.parts[0]) : t('Not loaded')}</span>
     </button>
   )

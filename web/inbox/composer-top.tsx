@@ -5,6 +5,7 @@ import { privateMark as mark } from '../../src/domain/privately.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { t } from '../say.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { placeOf } from './address.ts'
 import { useCan, useChannel } from './can.ts'
 import type { Mode } from './draft.ts'
@@ -56,10 +57,14 @@ export function Top({ conversation: c, mode, setMode }: TopProps) {
 
 /** `to Katja, +358 …`; in public, how to answer aside. */
 function addressee(c: Conversation, can: Capabilities | undefined): string {
-  const to = t('to {name}', { name: c.contact.name.split(' ')[0] })
-  if (!can?.public) return [to, placeOf(c)].filter(Boolean).join(', ')
+  const to = t('to {name}', { name: addressed(c.contact.name) })
+  const place = placeOf(c)
+  if (!can?.public) return place && !to.endsWith(place) ? `${to}, ${place}` : to
   return can.public.privatelyForDays ? `${to}; ${t('begin with {mark} to answer in private', { mark })}` : to
 }
+
+/** By the first name; a bare number whole. */
+const addressed = (name: string): string => (/^\+\d/.test(name) ? grouped(name) : name.split(' ')[0]!)
 
 /** The message that is being answered. */
 export function Quoting({ id }: { id: string }) {
@@ -72,7 +77,7 @@ export function Quoting({ id }: { id: string }) {
   return (
     <div className="quoting">
       <span className="quote">
-        <b>{message.author.name}</b>
+        <b>{grouped(message.author.name)}</b>
         <span>{summary(message.parts[0])}</span>
       </span>
       <button type="button" className="tool sm" aria-label={t('Do not quote')} onClick={() => setReplyTo(undefined)}>

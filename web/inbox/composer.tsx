@@ -5,6 +5,7 @@ import { isWriting, useKeys, useNow } from '../parts/hooks.ts'
 import { say } from '../state/act.ts'
 import { typing } from '../state/session.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { partsOf, useFiles, type Written } from './attach.ts'
 import { useCan } from './can.ts'
 import { Bottom } from './composer-bottom.tsx'
@@ -37,7 +38,7 @@ export function Composer({ conversation: c }: { conversation: Conversation }) {
           {shut ? (
             <TemplateForm conversation={c} />
           ) : (
-            <Field field={field} desk={desk} mode={mode} name={c.contact.name} />
+            <Field field={field} desk={desk} mode={mode} name={grouped(c.contact.name)} />
           )}
           {!noting && <Files files={desk.files} remove={desk.remove} />}
           {!noting && desk.offering && (

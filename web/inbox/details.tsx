@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import type { Contact, Conversation } from '../../src/api/shapes.ts'
 import { useLoad } from '../parts/hooks.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
@@ -6,13 +6,13 @@ import { Avatar } from '../parts/person.tsx'
 import { t } from '../say.ts'
 import { ask } from '../state/api.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { shortDate } from '../time.ts'
 import { spoken } from './address.ts'
 import { placeWords } from './can.ts'
 import { EditPerson } from './details-edit.tsx'
 import { Earlier, Facts } from './details-facts.tsx'
-import { Lightbox } from './lightbox.tsx'
-import { thumb } from './media.tsx'
+import { Lightbox, thumb } from './media.tsx'
 import { isPicture } from './parts.tsx'
 import { purposeWords } from './purposes.ts'
 import { languageName } from './template-text.ts'
@@ -39,7 +39,7 @@ function Person({ conversation: c }: { conversation: Conversation }) {
   )
   const [editing, setEditing] = useState(false)
   const facts = [
-    contact?.phone && spoken(contact.phone),
+    contact?.phone && spoken(contact.phone) !== grouped(c.contact.name) && spoken(contact.phone),
     contact?.email,
     contact?.language && languageName(contact.language),
   ].filter(Boolean)
@@ -52,7 +52,7 @@ function Person({ conversation: c }: { conversation: Conversation }) {
       <div className="pers">
         <Avatar name={c.contact.name} size={48} url={c.contact.avatarUrl} />
         <div className="grow">
-          <h2>{c.contact.name}</h2>
+          <h2>{grouped(c.contact.name)}</h2>
           <div className="dim">{facts.join(', ')}</div>
         </div>
         <button
@@ -151,7 +151,9 @@ function Files({ id }: { id: string }) {
           </button>
         ))}
       </div>
-      {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      <Suspense>
+        {open !== undefined && <Lightbox pictures={pictures} start={open} close={() => setOpen(undefined)} />}
+      </Suspense>
     </section>
   )
 }

@@ -10,6 +10,7 @@ import { t } from '../say.ts'
 import { move } from '../state/act.ts'
 import { useWorld } from '../state/store.ts'
 import { answerTarget, waitOf } from '../state/views.ts'
+import { grouped } from '../telephone.ts'
 import { span } from '../time.ts'
 import { placeOf } from './address.ts'
 import { useChannel, usePlace } from './can.ts'
@@ -59,7 +60,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
   return (
     <div className="grow">
       <div className="row gap6">
-        <h1 className="name cut">{c.contact.name}</h1>
+        <h1 className="name cut">{grouped(c.contact.name)}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
         {place && <span className="where">{place}</span>}
@@ -72,8 +73,8 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
 /** Who types, who waits, or that it is closed. */
 function Standing({ conversation: c }: { conversation: Conversation }) {
   const now = useNow()
-  const place = usePlace(c.id)
   const small = useMatch('(max-width: 767px)')
+  const channel = useChannel(c.id)
   const wait = waitOf(c, now)
   const who = c.assignee && small ? `, ${c.assignee.name.split(' ')[0]}` : ''
   if (wait)
@@ -85,8 +86,7 @@ function Standing({ conversation: c }: { conversation: Conversation }) {
     )
   if (c.status === 'closed') return <span className="wait">{t('Conversation closed')}</span>
   const address = placeOf(c)
-  // Of a comment it is two numbers, which help nobody.
-  return <span className="wait">{place && address === c.address ? '' : address}</span>
+  return <span className={address ? 'wait' : 'wait only-phone'}>{address || channel?.name}</span>
 }
 
 function Assign({ conversation: c }: { conversation: Conversation }) {

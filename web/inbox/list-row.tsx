@@ -7,6 +7,7 @@ import { follow } from '../route.ts'
 import { t } from '../say.ts'
 import { useWorld, type World } from '../state/store.ts'
 import { waitOf } from '../state/views.ts'
+import { grouped } from '../telephone.ts'
 import { shortTime } from '../time.ts'
 import { usePlace } from './can.ts'
 import { kindIcon, kindName } from './summary.ts'
@@ -35,7 +36,7 @@ export const Row = memo(function Row({ conversation: c, on, lined, now }: RowPro
       <Avatar name={c.contact.name} url={c.contact.avatarUrl} kind={kind} />
       <div>
         <div className="l1">
-          <span className="nm cut">{c.contact.name}</span>
+          <span className="nm cut">{grouped(c.contact.name)}</span>
           <When conversation={c} now={now} />
         </div>
         <div className="l2">

@@ -7,6 +7,7 @@ import { t } from '../say.ts'
 import { ask } from '../state/api.ts'
 import { withConversations } from '../state/apply.ts'
 import { change } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { shortTime } from '../time.ts'
 import { GhostRows } from './list.tsx'
 import { Row } from './list-row.tsx'
@@ -102,7 +103,7 @@ function Results({ hits, id }: { hits: Hits; id: string | undefined }) {
           onClick={follow}
         >
           <span className="row">
-            <b className="grow cut">{hit.conversation.contact.name}</b>
+            <b className="grow cut">{grouped(hit.conversation.contact.name)}</b>
             <span className="dim meta-text">{shortTime(hit.message.at)}</span>
           </span>
           <Excerpt text={hit.excerpt} />

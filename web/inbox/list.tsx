@@ -50,7 +50,8 @@ export function List({ view, choose, id }: ListProps) {
   )
 }
 
-function useRows(view: View): Conversation[] | undefined {
+/** What a view shows; nothing while it is not known. */
+export function useRows(view: View): Conversation[] | undefined {
   const conversations = useWorld(w => w.conversations)
   const reach = useWorld(w => w.reaches[view])
   const me = useWorld(w => w.me?.id ?? '')

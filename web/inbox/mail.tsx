@@ -53,13 +53,16 @@ function Fold({ open, turn }: { open: boolean; turn: () => void }) {
   )
 }
 
-/** In a frame where nothing runs and nothing is loaded; pictures from elsewhere tell the sender that somebody looks. */
+/**
+ * In a frame where nothing runs and nothing is loaded; pictures from elsewhere tell the sender that somebody looks. Links
+ * open beside, as the sanitiser gave them. Newsletters are 600 px wide whatever the screen is: they are held narrower.
+ */
 function Page({ html, parts, title }: { html: string; parts: readonly Part[]; title: string }) {
   const [remote, setRemote] = useState(false)
   const own = useOwnPictures(html, parts)
   const shown = html.replace(/(<img\b[^>]*? src=")cid:(\d+)"/g, (_, head, n) => `${head}${own[n] ?? ''}"`)
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${remote ? ' https:' : ''}`
-  const head = `<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>body{margin:8px;font:15px/1.45 system-ui,sans-serif;color:#1c1b19;background:#fff;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>`
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${remote ? ` https: ${location.origin}` : ''}; upgrade-insecure-requests`
+  const head = `<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>body{margin:8px;font:15px/1.45 system-ui,sans-serif;color:#1c1b19;background:#fff;overflow-wrap:anywhere}img,table{max-width:calc(100vw - 16px)!important}img{height:auto!important}td{word-break:break-word}</style>`
   return (
     <>
       {!remote && /<img\b[^>]*? src="https?:/i.test(html) && (
@@ -69,7 +72,7 @@ function Page({ html, parts, title }: { html: string; parts: readonly Part[]; ti
       )}
       <iframe
         className="mail-page"
-        sandbox=""
+        sandbox="allow-popups allow-popups-to-escape-sandbox"
         referrerPolicy="no-referrer"
         title={title || t('Mail')}
         srcDoc={`<!doctype html><meta charset="utf-8">${head}<body>${shown}`}

@@ -6,7 +6,8 @@ import { t } from '../say.ts'
 import { size } from '../time.ts'
 import { kindIcon, kindName } from './summary.ts'
 
-const Lightbox = lazy(async () => ({ default: (await import('./lightbox.tsx')).Lightbox }))
+/** Comes when the first picture is opened. */
+export const Lightbox = lazy(async () => ({ default: (await import('./lightbox.tsx')).Lightbox }))
 
 export type Media = Extract<Message['parts'][number], { type: MediaType; url: string }>
 

@@ -47,7 +47,7 @@ export function summary(part: Part | undefined): string {
   if (!part) return t('Deleted message')
   if (part.type === 'text') return part.text
   if (part.type === 'chosen') return part.label
-  if (part.type === 'mail') return [part.subject, part.text].filter(Boolean).join(': ')
+  if (part.type === 'mail') return [part.subject, part.text].filter(Boolean).join(' · ')
   if (part.type === 'system') return systemWords(part.what, part.values)
   return [t(kindName[part.type] ?? part.type), detail(part)].filter(Boolean).join(': ')
 }

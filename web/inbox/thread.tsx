@@ -6,6 +6,7 @@ import { t } from '../say.ts'
 import { move, readThread } from '../state/act.ts'
 import { firstUnread, threadRows } from '../state/rows.ts'
 import { useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { dayOf } from '../time.ts'
 import { Composer } from './composer.tsx'
 import { Header } from './header.tsx'
@@ -25,7 +26,7 @@ export function Thread({ id, details }: { id: string; details: DetailsSwitch }) 
   useCommands(id, details)
   return (
     <Talk value={tools}>
-      <section className="thread" aria-label={conversation?.contact.name ?? t('Conversation')}>
+      <section className="thread" aria-label={conversation ? grouped(conversation.contact.name) : t('Conversation')}>
         <Header id={id} details={details} />
         <Body id={id} />
         {conversation && <Composer conversation={conversation} />}
@@ -97,8 +98,9 @@ function useCommands(id: string, details: DetailsSwitch): void {
 /** Closes with a way back, or reopens. */
 export function toggleClosed(id: string, status: string | undefined): void {
   if (status === 'closed') return void attempt(() => move(id, 'reopen'))
-  void attempt(() => move(id, 'close'))
-  toast(t('Conversation closed'), { label: t('Undo'), run: () => void attempt(() => move(id, 'reopen')) })
+  const undo = { label: t('Undo'), run: () => void attempt(() => move(id, 'reopen')) }
+  const leave = toast(t('Conversation closed'), undo)
+  void attempt(() => move(id, 'close')).then(closed => closed || leave())
 }
 
 function Ghosts() {

@@ -7,6 +7,7 @@ import { settingsPages } from '../settings/pages.ts'
 import { ask } from '../state/api.ts'
 import { chooseLocale } from '../state/session.ts'
 import { now, useWorld } from '../state/store.ts'
+import { grouped } from '../telephone.ts'
 import { applyTheme } from '../theme.ts'
 import { useKeys } from './hooks.ts'
 import { Icon } from './icon.tsx'
@@ -98,6 +99,9 @@ function PlaceRow({ place, id, on, choose }: { place: Place; id: string; on: boo
   )
 }
 
+/** Numbers are shown in groups and written without. */
+const bare = (words: string): string => words.replaceAll(' ', '').toLowerCase()
+
 function usePlaces(words: string): Place[] {
   const known = useWorld(w => w.conversations)
   const found = useFound(words)
@@ -105,7 +109,7 @@ function usePlaces(words: string): Place[] {
     const people = [...new Map([...Object.values(known), ...found].map(c => [c.id, c])).values()]
       .sort((a, b) => ((a.lastMessageAt ?? '') < (b.lastMessageAt ?? '') ? 1 : -1))
       .map(conversationPlace)
-    const fits = (place: Place) => place.name.toLowerCase().includes(words.trim().toLowerCase())
+    const fits = (place: Place) => bare(place.name).includes(bare(words))
     return [...people.filter(fits).slice(0, 8), ...fixedPlaces().filter(fits)]
   }, [known, found, words])
 }
@@ -128,8 +132,14 @@ function useFound(words: string): Conversation[] {
 
 function conversationPlace(c: Conversation): Place {
   const channel = now().channels?.find(one => one.id === c.channelId)
-  const picture = <Avatar name={c.contact.name} size={24} />
-  return { key: `c${c.id}`, name: c.contact.name, hint: channel?.name ?? '', picture, go: () => go(`/inbox/${c.id}`) }
+  const picture = <Avatar name={c.contact.name} url={c.contact.avatarUrl} size={24} />
+  return {
+    key: `c${c.id}`,
+    name: grouped(c.contact.name),
+    hint: channel?.name ?? '',
+    picture,
+    go: () => go(`/inbox/${c.id}`),
+  }
 }
 
 function fixedPlaces(): Place[] {

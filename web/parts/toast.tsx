@@ -18,11 +18,13 @@ function show(next: readonly Toast[]): void {
   for (const listener of listeners) listener()
 }
 
-/** Says something for some seconds, with a way to undo it where there is one. */
-export function toast(text: string, action?: Toast['action']): void {
+/** Says something for some seconds, with a way to undo it where there is one. What it answers takes the words back. */
+export function toast(text: string, action?: Toast['action']): () => void {
   const id = ++count
   show([...toasts.slice(-2), action ? { id, text, action } : { id, text }])
-  setTimeout(() => show(toasts.filter(one => one.id !== id)), 6000)
+  const leave = () => show(toasts.filter(one => one.id !== id))
+  setTimeout(leave, 6000)
+  return leave
 }
 
 /** Runs a deed of the person and says what went wrong, if it did. */

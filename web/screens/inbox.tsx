@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Details } from '../inbox/details.tsx'
-import { GhostList, List } from '../inbox/list.tsx'
+import { GhostList, List, useRows } from '../inbox/list.tsx'
 import { Thread } from '../inbox/thread.tsx'
 import { phone, useKept, useMatch } from '../parts/hooks.ts'
 import { t } from '../say.ts'
@@ -27,7 +27,7 @@ export function Inbox({ id }: { id?: string | undefined }) {
   return (
     <div className={`inbox ${at} ${shown ? 'with-details' : ''}`}>
       <List view={view as View} choose={setView} id={id} />
-      {id ? <Thread key={id} id={id} details={{ shown, toggle }} /> : <Unchosen />}
+      {id ? <Thread key={id} id={id} details={{ shown, toggle }} /> : <Unchosen view={view as View} />}
       {shown && <Details key={`d${id}`} id={id} close={toggle} />}
       {id && <Known id={id} />}
     </div>
@@ -44,12 +44,11 @@ function Known({ id }: { id: string }) {
   return null
 }
 
-function Unchosen() {
+function Unchosen({ view }: { view: View }) {
+  const some = !!useRows(view)?.length
   return (
     <section className="thread" aria-label={t('Conversation')}>
-      <div className="thread-empty">
-        <p>{t('Choose a conversation, or press j for the first.')}</p>
-      </div>
+      <div className="thread-empty">{some && <p>{t('Choose a conversation, or press j for the first.')}</p>}</div>
     </section>
   )
 }

@@ -1,17 +1,20 @@
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import type { Menu } from '../../src/domain/menu.ts'
 import { CopyField, Field } from '../parts/field.tsx'
-import { Icon, Mark } from '../parts/icon.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { ask } from '../state/api.ts'
-import { useWorld } from '../state/store.ts'
+import { type ChannelKind, useWorld } from '../state/store.ts'
+import { AccountMark } from './account-mark.tsx'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
-import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { withPicture } from './menu-picture.ts'
+import { type Filled, SchemaFields, settingsOf } from './schema-fields.tsx'
 import { SignInAgain } from './sign-in.tsx'
 
 interface PanelProps {
@@ -22,28 +25,11 @@ interface PanelProps {
 /** One connected messenger: its address, a check of everything, its settings. */
 export function ChannelPanel({ channel: c, close }: PanelProps) {
   const kind = useWorld(w => w.kinds.find(one => one.kind === c.kind))
-  const [error, setError] = useState<unknown>()
-  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const form = event.currentTarget
-    const name = String(new FormData(form).get('name')).trim()
-    const filled = kind ? settingsOf(form, kind) : {}
-    const settings = Object.fromEntries(
-      Object.entries(filled).filter(([key, value]) => String(value) !== c.settings[key]),
-    )
-    try {
-      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
-      await readChannels()
-      setError(undefined)
-      toast(t('Saved'))
-    } catch (e) {
-      setError(e)
-    }
-  }
+  const { submit, error, due } = useSaving(c, kind)
   return (
     <aside className="conn" aria-label={c.name}>
       <header>
-        <Mark kind={c.kind} size="big" />
+        <AccountMark channel={c} />
         <h2 className="grow cut">{c.name}</h2>
         <button type="button" className="tool" aria-label={t('Close window')} onClick={close}>
           <Icon name="x" />
@@ -58,7 +44,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
               aside={kind?.setup ? t('registered for you') : t('enter it at the messenger')}
             />
           )}
-          <Check channel={c} />
+          <Check channel={c} registers={!kind?.uncalled} due={due} />
           <Problems channel={c} />
           {!!error && (
             <p className="alert" role="alert">
@@ -67,6 +53,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
+          {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="menus" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
           {kind?.capabilities.templates && <ChannelTemplates channelId={c.id} creates={kind.createsTemplates} />}
         </div>
@@ -76,29 +63,63 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   )
 }
 
-/** What is wrong, and the one press that may mend it. */
+/** Saves what was changed. A saved menu is due to be set at the messenger at once. */
+function useSaving(c: Channel, kind: ChannelKind | undefined) {
+  const [error, setError] = useState<unknown>()
+  const [due, setDue] = useState(0)
+  const submit = async (event: React.FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const form = event.currentTarget
+    const name = String(new FormData(form).get('name')).trim()
+    const filled = kind ? settingsOf(form, kind) : {}
+    try {
+      const settings = await changedIn(filled, c)
+      await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
+      await readChannels()
+      setError(undefined)
+      toast(t('Saved'))
+      if (Object.values(settings).some(isMenu)) setDue(n => n + 1)
+    } catch (e) {
+      setError(e)
+    }
+  }
+  return { submit, error, due }
+}
+
+/** What was changed, a menu with its picture. */
+async function changedIn(filled: Filled, { settings: shown }: Channel): Promise<Filled> {
+  const changed = Object.entries(filled).filter(([key, value]) => written(value) !== shown[key])
+  const whole = changed.map(async ([key, value]) => [key, isMenu(value) ? await withPicture(value) : value])
+  return Object.fromEntries(await Promise.all(whole)) as Filled
+}
+
+const isMenu = (value: Filled[string]): value is Menu => typeof value === 'object'
+
+/** A value as the server shows it. */
+const written = (value: Filled[string]): string => (isMenu(value) ? JSON.stringify(value) : String(value))
+
+/** What is wrong, and the one press that may mend it. The check above says what was not proven. */
 function Problems({ channel }: { channel: Channel }) {
+  const problems = channel.health.problems.filter(({ code }) => code !== 'unproven')
   return (
     <>
-      {channel.health.problems.length > 0 && <ProblemList health={channel.health} />}
+      {problems.length > 0 && <ProblemList problems={problems} rejected={channel.health.rejected} />}
       <SignInAgain channel={channel} />
     </>
   )
 }
 
-function ProblemList({ health }: Pick<Channel, 'health'>) {
+function ProblemList({ problems, rejected }: Pick<Channel['health'], 'problems' | 'rejected'>) {
   return (
     <ul className="alert">
-      {health.problems.map(problem => (
+      {problems.map(problem => (
         <li key={problem.code + problem.detail}>
           {problemWords(problem)}
           {problem.code === 'reconnect' && problem.detail && ` ${problem.detail}`}
         </li>
       ))}
-      {health.rejected > 0 && (
-        <li>
-          {t('{n, plural, one {# call was turned away} other {# calls were turned away}}', { n: health.rejected })}
-        </li>
+      {rejected > 0 && (
+        <li>{t('{n, plural, one {# call was turned away} other {# calls were turned away}}', { n: rejected })}</li>
       )}
     </ul>
   )

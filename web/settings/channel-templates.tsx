@@ -44,7 +44,7 @@ export function ChannelTemplates({ channelId, creates }: { channelId: string; cr
 function Shown({ template: { name, language, status, body } }: { template: Template }) {
   return (
     <li>
-      <b className="cut">{name}</b>
+      <b>{name}</b>
       <span className={status === 'approved' ? 'dim' : 'warn'}>
         {status === 'approved' ? languageName(language) : `${languageName(language)}, ${t(standing[status])}`}
       </span>

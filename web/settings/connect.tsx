@@ -3,6 +3,7 @@ import type { Channel } from '../../src/api/shapes.ts'
 import { Field } from '../parts/field.tsx'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { reasonOf } from '../parts/toast.tsx'
+import { inSentence } from '../readable.ts'
 import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
@@ -72,7 +73,7 @@ export function Kinds({ kinds }: { kinds: ChannelKind[] }) {
 function needs({ settings }: ChannelKind): string {
   const names = (settings.required ?? []).map(name => settings.properties?.[name]?.title ?? name).map(settingWords)
   if (!names.length) return t('nothing to prepare')
-  const lower = names.map(name => name.charAt(0).toLowerCase() + name.slice(1))
+  const lower = names.map(inSentence)
   return names.length > 2 ? t('{n, plural, one {# setting} other {# settings}}', { n: names.length }) : lower.join(', ')
 }
 

@@ -1,10 +1,11 @@
 import type { Channel } from '../../src/api/shapes.ts'
 import { useNow } from '../parts/hooks.ts'
-import { Icon, Mark } from '../parts/icon.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { useWorld } from '../state/store.ts'
 import { number } from '../time.ts'
+import { AccountMark } from './account-mark.tsx'
 import { ChannelPanel } from './channel-panel.tsx'
 import { ConnectPanel } from './connect.tsx'
 import { PageHead } from './head.tsx'
@@ -84,7 +85,7 @@ function Line({ channel: c, on }: { channel: Channel; on: boolean }) {
       aria-expanded={on}
       onClick={() => go(`/settings/messengers/${c.id}`)}
     >
-      <Mark kind={c.kind} size="big" />
+      <AccountMark channel={c} />
       <div>
         <div className="nm cut">
           {c.name} {c.account && <span className="dim">{c.account}</span>}

@@ -1,9 +1,11 @@
 import { useId } from 'react'
+import type { Menu } from '../../src/domain/menu.ts'
 import { Field } from '../parts/field.tsx'
 import { readable } from '../readable.ts'
 import { t } from '../say.ts'
 import { Refused } from '../state/api.ts'
 import type { ChannelKind, SettingField } from '../state/store.ts'
+import { MenuEditor } from './menu-editor.tsx'
 import { optionWords } from './option-words.ts'
 import { settingWords } from './setting-words.ts'
 
@@ -24,15 +26,18 @@ const isRare = ([name, field]: Entry, { required = [], properties = {} }: Channe
       field.type === 'boolean' ||
       (field.default !== undefined && field.default !== ''))
 
+const partOf = (entry: Entry, settings: ChannelKind['settings']): SchemaFieldsProps['part'] =>
+  entry[1].menu ? 'menus' : isRare(entry, settings) ? 'rare' : 'first'
+
 /** Only what has several lines, or a very long one, gets more than a line. */
-const long = new Set(['ca', 'fields', 'headers', 'links', 'menu', 'origins', 'signature'])
+const long = new Set(['ca', 'fields', 'headers', 'links', 'origins', 'signature'])
 
 interface SchemaFieldsProps {
   kind: ChannelKind
   /** What is set now; secrets come masked. */
   settings?: Record<string, string>
   error?: unknown
-  part?: 'first' | 'rare'
+  part?: 'first' | 'rare' | 'menus'
   /** These fields, and no others. */
   only?: readonly string[]
 }
@@ -41,7 +46,7 @@ interface SchemaFieldsProps {
 export function SchemaFields({ kind, settings = {}, error, part, only }: SchemaFieldsProps) {
   const required = only ?? kind.settings.required ?? []
   const fields = Object.entries(kind.settings.properties ?? {}).filter(
-    entry => only?.includes(entry[0]) ?? isRare(entry, kind.settings) === (part === 'rare'),
+    entry => only?.includes(entry[0]) ?? partOf(entry, kind.settings) === part,
   )
   return fields.map(([name, field]) => (
     <Setting
@@ -59,7 +64,7 @@ function faultOf(error: unknown, name: string): string | undefined {
   if (!(error instanceof Refused)) return undefined
   const { errors, field, detail } = error.problem
   return (
-    errors?.find(e => e.field.split('.').at(-1) === name)?.message ??
+    errors?.find(e => e.field.split('.').at(-1) === name || e.field.startsWith(`settings.${name}.`))?.message ??
     (field?.split('.').at(-1) === name ? detail : undefined)
   )
 }
@@ -79,6 +84,7 @@ function Setting({ name, field, value, required, error }: SettingProps) {
     error: error && settingWords(error),
     help: field.description && settingWords(field.description),
   }
+  if (field.menu) return <MenuEditor key={value ?? ''} {...shared} limits={field.menu} value={value} />
   if (field.secret)
     return (
       <Field
@@ -174,16 +180,19 @@ function Lines({ label, name, help, error, value }: Labelled & { value: string |
   )
 }
 
+export type Filled = Record<string, string | number | boolean | Menu>
+
 /** What was filled in; empty lines are left to their defaults, a secret left empty stays as it is. */
-export function settingsOf(form: HTMLFormElement, kind: ChannelKind): Record<string, string | number | boolean> {
-  const settings: Record<string, string | number | boolean> = {}
-  for (const [name, { type }] of Object.entries(kind.settings.properties ?? {})) {
+export function settingsOf(form: HTMLFormElement, kind: ChannelKind): Filled {
+  const settings: Filled = {}
+  for (const [name, { type, menu }] of Object.entries(kind.settings.properties ?? {})) {
     const input = form.elements.namedItem(`settings.${name}`)
     if (input instanceof HTMLInputElement && type === 'boolean') settings[name] = input.checked
     const text = String(new FormData(form).get(`settings.${name}`) ?? '').trim()
     if (type === 'boolean' || !text) continue
     const number = type === 'integer' || type === 'number'
-    settings[name] = number && Number.isFinite(Number(text)) ? Number(text) : text
+    if (menu && text.startsWith('{')) settings[name] = JSON.parse(text) as Menu
+    else settings[name] = number && Number.isFinite(Number(text)) ? Number(text) : text
   }
   return settings
 }

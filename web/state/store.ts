@@ -1,6 +1,7 @@
 import { useCallback, useRef, useSyncExternalStore } from 'react'
 import type { Agent, Channel, Me } from '../../src/api/shapes.ts'
 import type { Capabilities, Place } from '../../src/domain/capabilities.ts'
+import type { MenuLimits } from '../../src/domain/menu.ts'
 import type { Template } from '../inbox/template-text.ts'
 import { empty, type State } from './apply.ts'
 import { readDrafts } from './drafts.ts'
@@ -19,6 +20,8 @@ export interface SettingField {
   minimum?: number
   maximum?: number
   maxLength?: number
+  /** It is a menu under the chat, with these limits. */
+  menu?: MenuLimits
 }
 
 /** A provider at which a kind can be connected by signing in. */

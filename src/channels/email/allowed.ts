@@ -57,9 +57,16 @@ const styleOf = (value: string): string =>
     .slice(0, 4000)
     .split(';')
     .map(one => one.split(':'))
+    .map(([key = '', ...rest]) => (/^\s*background\s*$/i.test(key) ? groundOf(rest.join(':')) : [key, ...rest]))
     .filter(([key = '', ...rest]) => {
       const said = rest.join(':')
       return styles.test(key.trim().toLowerCase()) && said.trim() && !/[\\<>@]|url|expression|\/\*/i.test(said)
     })
     .map(([key = '', ...rest]) => `${key.trim().toLowerCase()}:${rest.join(':').trim()}`)
     .join(';')
+
+/** Of `background` its colour stays: without it white words on a coloured button would stand on white. */
+const groundOf = (value: string): string[] => [
+  'background-color',
+  /(?:^|\s)(#[\da-f]{3,8}|rgba?\([\d.,%\s/]+\)|[a-z]{3,20})(?=\s|$)/i.exec(value)?.[1] ?? '',
+]

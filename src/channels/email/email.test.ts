@@ -150,6 +150,13 @@ describe('email: HTML', () => {
     '<p title="&quot;><script>alert(1)</script>">x</p>',
     '<!--[if mso]><script>alert(1)</script><![endif]-->',
   ]
+  test('of a background its colour stays, so that white words on it can be read', () => {
+    const styleOf = (style: string) => / style="([^"]*)"/.exec(clean(`<p style="${style}">x</p>`).html)?.[1]
+    assert.equal(styleOf('background:#8a3d3d;color:#fff'), 'background-color:#8a3d3d;color:#fff')
+    assert.equal(styleOf('background: no-repeat rgb(1, 2, 3)'), 'background-color:rgb(1, 2, 3)')
+    assert.equal(styleOf('background:white'), 'background-color:white')
+    assert.equal(styleOf('background:url(https://spy.example)'), undefined)
+  })
   for (const html of evil)
     test(`nothing is left of what does harm in ${html}`, () => {
       const shown = clean(html).html

@@ -22,6 +22,7 @@ export const email: Adapter<Settings> = {
   media,
   setup,
   signIns,
+  proof: 'connection',
   tend: { everyHours: 24, run: tend },
   listen,
 }

@@ -52,7 +52,10 @@ function rotated(settings: Settings, refreshToken: string | undefined): { settin
   return { settings: { refreshToken, signingSecret: keptKey(settings, '') } }
 }
 
-/** `imaps://host:port` in the words of both libraries. Only the own machine is trusted without encryption. */
+/**
+ * `imaps://host:port` in the words of both libraries. Only the own machine is trusted without encryption, and so with
+ * whatever certificate it offers: what Debian makes for a mail server at its installation is signed by nobody.
+ */
 export function serverOf(url: string, ports: { plain: number; secure: number }, ca: string | undefined) {
   const { protocol, hostname, port } = new URL(url)
   const secure = protocol.endsWith('s:')
@@ -63,6 +66,6 @@ export function serverOf(url: string, ports: { plain: number; secure: number }, 
     port: Number(port) || (secure ? ports.secure : ports.plain),
     secure,
     own,
-    tls: { minVersion: 'TLSv1.2' as const, ...(ca && { ca }) },
+    tls: { minVersion: 'TLSv1.2' as const, ...(ca ? { ca } : own && !secure && { rejectUnauthorized: false }) },
   }
 }

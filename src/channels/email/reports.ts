@@ -59,8 +59,8 @@ interface About {
 
 function outcomeOf(fields: Fields, { mail, of, own, n }: About): InboundEvent {
   const action = header(fields, 'action').toLowerCase()
-  const status = header(fields, 'status').split(/[\s(]/)[0]!
-  const said = header(fields, 'diagnostic-code').replace(/^[\w-]+\s*;\s*/, '')
+  const said = header(fields, 'diagnostic-code').replace(/^[\w-]+\s*;\s*/, '') || reasonIn(mail, fields)
+  const status = statusOf(header(fields, 'status').split(/[\s(]/)[0]!, said)
   const detail = [said || 'The mail was not delivered', status && !said.includes(status) && `(${status})`]
     .filter(Boolean)
     .join(' ')
@@ -74,6 +74,26 @@ function outcomeOf(fields: Fields, { mail, of, own, n }: About): InboundEvent {
   if (action === 'delivered') return { ...receipt, status: 'delivered', at: mail.at }
   if (action === 'relayed' || action === 'expanded') return { ...receipt, status: 'sent', at: mail.at }
   return { ...receipt, status: 'failed', at: mail.at, failure: { why: whyOf(status), detail } }
+}
+
+/** Exim gives reasons of its own in words only: below the address, in lines that are indented further. */
+function reasonIn(mail: Mail, fields: Fields): string {
+  const person = header(fields, 'final-recipient').replace(/^[\w-]+\s*;\s*/, '')
+  const words = leavesOf(mail.root).find(({ type }) => type === 'text/plain')
+  const lines = words && person ? textOf(words).split(/\r?\n/) : []
+  const at = lines.findIndex(line => line.trim() === person)
+  const after = at < 0 ? [] : lines.slice(at + 1)
+  const end = after.findIndex(line => !/^\s+\S/.test(line))
+  return after
+    .slice(0, end < 0 ? 1 : end)
+    .map(line => line.trim())
+    .join(' ')
+}
+
+/** `5.0.0` says no more than that it failed; where the words hold a code that says more, that is it. */
+function statusOf(given: string, said: string): string {
+  const [found] = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(said) ?? []
+  return found && given === `${found[0]}.0.0` ? found : given
 }
 
 /** RFC 3463. */

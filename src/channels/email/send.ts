@@ -104,8 +104,19 @@ export function outcome({ code, text }: SmtpAnswer, messageId: string): SendResu
   if ([530, 534, 535, 538].includes(code) || /^5\.7\.(8|9|57|139)$/.test(status))
     return { ok: false, why: 'auth', detail }
   // Greylisting and limits end within minutes; what is asked for sooner is refused again.
-  if ([450, 451, 452].includes(code)) return { ok: false, why: 'rate', detail, retryAfterSeconds: 300 }
+  if ([450, 451, 452].includes(code)) return { ok: false, why: 'rate', detail, retryAfterSeconds: pauseIn(text) ?? 300 }
   if (code < 500) return { ok: false, why: 'down', detail }
   if (/^5\.(7|2)\./.test(status) || code === 554) return { ok: false, why: 'blocked', detail }
   return { ok: false, why: 'invalid', detail }
+}
+
+/**
+ * Seconds, where the server names them: "try again in 300 seconds", milter-greylist's "please come back in 00:04:59". No
+ * RFC has a place for it.
+ */
+function pauseIn(text: string): number | undefined {
+  const [, hours, minutes, seconds] = /\b(?:in|after) (\d\d?):(\d\d):(\d\d)\b/i.exec(text) ?? []
+  if (seconds) return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  const [, count, unit] = /\b(?:in|after) (\d{1,5}) ?(s|m)(?:ec|in)?(?:ond|ute)?s?\b/i.exec(text) ?? []
+  return count ? Number(count) * (/m/i.test(unit!) ? 60 : 1) : undefined
 }

@@ -53,6 +53,7 @@ export function mailer(io: Io<Settings>): Mailer {
   }
   async function one(letter: Letter): Promise<SmtpAnswer> {
     const { bytes, envelope } = await composed(letter)
+    const reused = open
     let connection: SMTPConnection
     try {
       connection = await ready()
@@ -60,6 +61,11 @@ export function mailer(io: Io<Settings>): Mailer {
       return refusedAt(error)
     }
     const answer = await handed(connection, bytes, envelope)
+    // Many servers take so many mails over one connection, then close it with 421 (Exim: smtp_accept_max_per_connection).
+    if (answer.code === 421 && connection === reused) {
+      open = undefined
+      return one(letter)
+    }
     timer = setTimeout(leave, idleMs).unref()
     return answer
   }

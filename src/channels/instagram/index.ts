@@ -23,6 +23,7 @@ export const instagram: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
   signIns,
   tend: { everyHours: 24, run: tend },
   profile,

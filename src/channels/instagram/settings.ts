@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
+import { menuSetting } from '../menu.ts'
 import { graphUrl } from '../meta/graph.ts'
 
 const secret = (title: string, description: string) =>
@@ -17,6 +18,10 @@ export const settings = z.strictObject({
     title: 'App ID',
     description: 'For signing in: the Instagram app ID; through a Facebook page the ID of the Meta app.',
   }),
+  iceBreakers: menuSetting(
+    { shape: 'questions', most: 4, label: 80, says: 1000 },
+    { title: 'Ice breakers', description: 'Questions that a new customer may tap instead of writing.' },
+  ),
   apiVersion: z
     .string()
     .regex(/^v\d+\.\d+$/, 'Like v26.0')
@@ -33,7 +38,7 @@ export type Settings = z.infer<typeof settings>
 export const byFacebook = (s: Settings): boolean => new URL(s.baseUrl).hostname === 'graph.facebook.com'
 
 interface Call {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** A node or an edge, like `me/messages`. */
   path: string
   json?: object

@@ -1,6 +1,7 @@
 import type { HttpAnswer, Io, Renewed, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
+import { profileOf, setProfile } from '../meta/chat/profile.ts'
 import { expiryIn } from '../meta/expiry.ts'
 import { graphUrl } from '../meta/graph.ts'
 import { baseUrl, byFacebook, graph, type Settings } from './settings.ts'
@@ -31,7 +32,9 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const account = await whose(io)
     if (!account.ok) return account
     const subscribed = await subscribe(io)
-    return subscribed.ok ? { ...account, detail: `${account.detail} ${byHand(webhookUrl)}` } : subscribed
+    if (!subscribed.ok) return subscribed
+    const menuless = await setProfile(profileOf(io.settings), call => graph(io, call), { platform: 'instagram' })
+    return menuless ?? { ...account, detail: `${account.detail} ${byHand(webhookUrl)}` }
   })
 
 /** Every day: does the token hold, does the account still tell us everything, and may the token live on? */
@@ -61,7 +64,9 @@ async function settled(io: Io<Settings>, run: () => Promise<SetupResult>): Promi
 }
 
 async function whose(io: Io<Settings>): Promise<SetupResult> {
-  const asked = byFacebook(io.settings) ? 'name,instagram_business_account{id,username}' : 'user_id,username,name'
+  const asked = byFacebook(io.settings)
+    ? 'name,instagram_business_account{id,username,profile_picture_url}'
+    : 'user_id,username,name,profile_picture_url'
   const answer = await graph(io, { method: 'GET', path: `me?fields=${asked}` })
   if (answer.status >= 300) return failed(answer)
   const me = maybe(answer.json)
@@ -70,7 +75,9 @@ async function whose(io: Io<Settings>): Promise<SetupResult> {
   const id = text(linked.id) ?? text(me.user_id)
   if (id !== io.settings.accountId)
     return { ok: false, why: 'invalid', detail: `The token belongs to ${username} (${id}), not to this account.` }
-  return { ok: true, account: text(me.name) || username, detail: `https://ig.me/m/${username}` }
+  const url = text(linked.profile_picture_url) ?? text(me.profile_picture_url)
+  const detail = `https://ig.me/m/${username}`
+  return { ok: true, account: text(me.name) || username, detail, ...(url && { picture: { url } }) }
 }
 
 /** A page's token is not renewed; only the Meta app's own token may ask until when it is good. */

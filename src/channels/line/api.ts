@@ -31,7 +31,7 @@ export const isInvalidReplyToken = (answer: HttpAnswer): boolean =>
 /** A group (C…) or a room (R…) rather than a person (U…). */
 export const isShared = (address: string): boolean => /^[CR]/.test(address)
 
-interface Refusal {
+export interface Refusal {
   why: FailReason
   detail: string
   retryAfterSeconds?: number

@@ -20,6 +20,7 @@ export const line: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'event',
   profile,
   markRead,
   typing,

@@ -18,6 +18,7 @@ export const max: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
   tend,
   profile,
   typing,

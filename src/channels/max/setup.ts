@@ -15,9 +15,14 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
   carefully(async () => {
     const me = expectDone(await call('/me', { method: 'GET' }, io))
     expectDone(await subscribe(webhookUrl, io))
-    const { name, first_name, username } = maybe(me.json)
+    const { name, first_name, username, avatar_url } = maybe(me.json)
     const link = text(username) && `https://max.ru/${text(username)}`
-    return { ok: true, account: text(name) ?? text(first_name) ?? 'MAX bot', ...(link && { detail: link }) }
+    return {
+      ok: true,
+      account: text(name) ?? text(first_name) ?? 'MAX bot',
+      ...(link && { detail: link }),
+      ...(text(avatar_url) && { picture: { url: text(avatar_url)! } }),
+    }
   })
 
 /**

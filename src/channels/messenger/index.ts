@@ -24,6 +24,7 @@ export const messenger: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'event',
   signIns: [signIn],
   tend: { everyHours: 24, run: tend },
   profile,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
+import { menuSetting } from '../menu.ts'
 import { graphUrl } from '../meta/graph.ts'
 
 const secret = (title: string, description: string) =>
@@ -17,6 +18,18 @@ export const settings = z.strictObject({
     title: 'App ID',
     description: 'So that Parley registers its webhook itself and sees when the token ends.',
   }),
+  greeting: z.string().trim().max(160, 'At most 160 characters.').optional().meta({
+    title: 'Greeting',
+    description: 'Read before the first message, at most 160 characters.',
+  }),
+  menu: menuSetting(
+    { shape: 'list', most: 20, label: 30, says: 1000, opens: true },
+    { title: 'Persistent menu', description: 'Behind the menu button of every chat. Three entries are seen at once.' },
+  ),
+  iceBreakers: menuSetting(
+    { shape: 'questions', most: 4, label: 80, says: 1000 },
+    { title: 'Ice breakers', description: 'Questions that a new customer may tap instead of writing.' },
+  ),
   apiVersion: z
     .string()
     .regex(/^v\d+\.\d+$/, 'Like v26.0')

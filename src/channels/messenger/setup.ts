@@ -1,6 +1,7 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
 import { attempt, maybe, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
+import { profileOf, setProfile } from '../meta/chat/profile.ts'
 import { expiryIn } from '../meta/expiry.ts'
 import { graph, type Settings } from './settings.ts'
 
@@ -28,7 +29,7 @@ const fields = [
   'mention',
 ]
 
-/** Asks whose token it is, points the app's webhook here, subscribes the page and looks whether that holds. */
+/** Asks whose token it is, points the app's webhook here, subscribes the page, looks whether that holds, and sets the menu. */
 export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult> =>
   settled(io, async () => {
     const page = await whose(io)
@@ -38,7 +39,15 @@ export const setup = (webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const hooked = await hook(webhookUrl, io)
     if (!hooked.ok) return hooked
     const subscribed = await subscribe(io)
-    return subscribed.ok ? { ...page, detail: said(page.detail, hooked.detail, token?.detail) } : subscribed
+    if (!subscribed.ok) return subscribed
+    const menuless = await setProfile(profileOf(io.settings, getStarted), call => graph(io, call))
+    if (menuless) return menuless
+    // Where the address is entered by hand, Meta shakes hands then.
+    return {
+      ...page,
+      ...(hooked.proof && { proof: hooked.proof }),
+      detail: said(page.detail, hooked.detail, token?.detail),
+    }
   })
 
 /** Every day: does the token hold, until when, and does the page still tell us everything? */
@@ -51,6 +60,9 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const subscribed = (await missing(io)).length ? await subscribe(io) : page
     return subscribed.ok ? { ...page, ...(token?.detail && { warning: token.detail }) } : subscribed
   })
+
+/** The button of a new chat. Without it Meta takes no menu; `pressed` knows the word. */
+const getStarted = { get_started: { payload: 'GET_STARTED' } }
 
 const said = (...details: (string | undefined)[]): string => details.filter(Boolean).join(' ')
 
@@ -65,13 +77,15 @@ async function settled(io: Io<Settings>, run: () => Promise<SetupResult>): Promi
 }
 
 async function whose(io: Io<Settings>): Promise<SetupResult> {
-  const answer = await graph(io, { method: 'GET', path: 'me?fields=id,name,username' })
+  const answer = await graph(io, { method: 'GET', path: 'me?fields=id,name,username,picture' })
   if (answer.status >= 300) return failed(answer)
-  const { id, name, username } = maybe(answer.json)
+  const { id, name, username, picture } = maybe(answer.json)
+  const url = text(maybe(maybe(picture).data).url)
   const account = text(name) ?? ''
   if (text(id) !== io.settings.pageId)
     return { ok: false, why: 'invalid', detail: `The token belongs to ${account} (${text(id)}), not to this page.` }
-  return { ok: true, account, detail: `https://m.me/${text(username) ?? text(id)}` }
+  const detail = `https://m.me/${text(username) ?? text(id)}`
+  return { ok: true, account, detail, ...(url && { picture: { url } }) }
 }
 
 /** Needs the app's own token: app id and secret. */
@@ -87,7 +101,7 @@ const appToken = ({ settings }: Io<Settings>): string => `${settings.appId}|${se
 
 async function hook(callback_url: string, io: Io<Settings>): Promise<SetupResult> {
   const { appId, verifyToken } = io.settings
-  if (!appId) return { ok: true, account: '', detail: byHand(callback_url) }
+  if (!appId) return { ok: true, account: '', detail: byHand(callback_url), proof: 'knock' }
   const json = {
     object: 'page',
     callback_url,

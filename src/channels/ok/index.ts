@@ -18,6 +18,7 @@ export const ok: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
   tend: { everyHours: 4, run: renew },
   profile,
   markRead,

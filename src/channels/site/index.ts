@@ -17,6 +17,7 @@ export const site: Adapter<Settings> = {
   // Both are shown by src/site, which listens to the live hub: reading as `unread` of the conversation, typing as it is.
   async markRead() {},
   async typing() {},
+  proof: 'knock',
   async setup() {
     return {
       ok: true,

@@ -17,5 +17,6 @@ export const smpp: Adapter<Settings> = {
   parse,
   send,
   setup,
+  proof: 'connection',
   listen,
 }

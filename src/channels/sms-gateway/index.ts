@@ -15,4 +15,5 @@ export const smsGateway: Adapter<Settings> = {
   parse,
   send,
   setup,
+  proof: 'knock',
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { RawRequest, Verdict } from '../contract.ts'
 import { bodyText, maybe, parseJson, same, text } from '../kit.ts'
-import { filled } from './presets.ts'
+import { type Filled, filled } from './presets.ts'
 import type { Settings } from './settings.ts'
 import { at, fill } from './template.ts'
 
@@ -13,7 +13,7 @@ export function verify(request: RawRequest, settings: Settings): Verdict {
   if (!settings.webhookSecret || !same(request.query.secret ?? '', settings.webhookSecret))
     return { verdict: 'reject', why: 'the address lacks the webhook secret' }
   const known = filled(settings)
-  const got = fieldsOf(request)
+  const got = fieldsOf(request, known)
   if (got === undefined) return { verdict: 'reject', why: 'neither JSON nor a form', status: 400 }
   if (isForged(got, known)) return { verdict: 'reject', why: 'the signature does not fit the signing secret' }
   const { receiptList, receiptId, receiptStatus, receiptError, receiptTime, statuses } = known
@@ -27,8 +27,12 @@ export function verify(request: RawRequest, settings: Settings): Verdict {
 }
 
 /** The fields, from a JSON body, a form or the address. */
-function fieldsOf(request: RawRequest): unknown {
+function fieldsOf(request: RawRequest, known: Filled): unknown {
   const { secret, ...query } = request.query
+  if (query[known.inboundFrom] !== undefined && request.method === 'POST') {
+    const words = wordsIn(request)
+    if (words !== null) return words === undefined ? query : { ...query, [known.inboundText]: words }
+  }
   const body = bodyText(request).trim()
   if (!body) return query
   if (!/^[[{]/.test(body)) return { ...query, ...Object.fromEntries(new URLSearchParams(body)) }
@@ -39,8 +43,24 @@ function fieldsOf(request: RawRequest): unknown {
   }
 }
 
+/**
+ * A body that is the text itself, as Kannel posts it in the charset of the message, with everything else in the address.
+ * Undefined when it is no text but data; null when it is a form or JSON.
+ */
+function wordsIn({ headers, body }: RawRequest): string | undefined | null {
+  const [, type = '', charset = 'utf-8'] =
+    /^([\w/-]+)(?:.*charset="?([\w-]+))?/i.exec(headers['content-type'] ?? '') ?? []
+  if (/^application\/octet-stream$/i.test(type)) return undefined
+  if (!/^text\/plain$/i.test(type)) return null
+  try {
+    return new TextDecoder(charset).decode(body)
+  } catch {
+    return undefined
+  }
+}
+
 /** A receipt must be signed when there is something to check it with. Messages of customers are not signed by anybody. */
-function isForged(got: unknown, settings: ReturnType<typeof filled>): boolean {
+function isForged(got: unknown, settings: Filled): boolean {
   const { signatureField, signatureText, signingSecret, receiptStatus } = settings
   if (!signingSecret || !signatureField || at(got, receiptStatus) === undefined) return false
   const [hash = '', ...signed] = signatureText.split(':')

@@ -25,6 +25,7 @@ export const telegram: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'answer',
   profile,
   typing,
   acknowledge,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { menuSetting } from '../menu.ts'
 
 /** What connects one bot. The token goes into the path of every call, so it may hold nothing that ends a path. */
 export const settings = z.strictObject({
@@ -18,6 +19,10 @@ export const settings = z.strictObject({
       description: 'Any word of your own. Telegram repeats it in every delivery, which proves that Telegram sent it.',
       secret: true,
     }),
+  menu: menuSetting(
+    { shape: 'commands', most: 100, label: 256, says: 33 },
+    { title: 'Commands', description: 'Behind the Menu button of the chat: a command and what it is for.' },
+  ),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .default('https://api.telegram.org')

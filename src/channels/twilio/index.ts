@@ -19,4 +19,5 @@ export const twilio: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
 }

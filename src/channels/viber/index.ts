@@ -18,5 +18,6 @@ export const viber: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'event',
   profile,
 }

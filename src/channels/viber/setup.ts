@@ -14,8 +14,13 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
     const json = { url: webhookUrl, event_types: eventTypes, send_name: true, send_photo: true }
     const refused = refusal(await call('set_webhook', json, io))
     if (refused) return { ok: false, why: refused.why, detail: refused.detail }
-    const { name, uri } = maybe(account.json)
-    return { ok: true, account: text(name) ?? 'Viber bot', ...(text(uri) && { detail: `viber://pa?chatURI=${uri}` }) }
+    const { name, uri, icon } = maybe(account.json)
+    return {
+      ok: true,
+      account: text(name) ?? 'Viber bot',
+      ...(text(uri) && { detail: `viber://pa?chatURI=${uri}` }),
+      ...(text(icon) && { picture: { url: text(icon)! } }),
+    }
   } catch (error) {
     if (error instanceof NotSent || error instanceof AnswerLost)
       return { ok: false, why: 'down', detail: error.message }

@@ -22,6 +22,7 @@ export const vk: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'event',
   tend: { everyHours: 6, run: renew },
   listen,
   profile,

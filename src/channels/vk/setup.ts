@@ -1,4 +1,4 @@
-import { AnswerLost, type HttpAnswer, type Io, NotSent, type SetupResult } from '../contract.ts'
+import { AnswerLost, type HttpAnswer, type Io, NotSent, type ProofFound, type SetupResult } from '../contract.ts'
 import { maybe, records, text } from '../kit.ts'
 import { call, type Params, refusal, responseOf } from './api.ts'
 import type { Settings } from './settings.ts'
@@ -25,10 +25,17 @@ const ticked = (events: readonly string[]): Params => Object.fromEntries(events.
 export async function setup(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
   try {
     const asked = await ask('groups.getById', { group_id: io.settings.groupId }, io)
-    const { name, screen_name } = maybe(records(asked.groups)[0] ?? asked)
-    await (io.settings.receive === 'longpoll' ? askForLongPoll(io) : askForCallback(webhookUrl, io))
+    const { name, screen_name, photo_200, photo_100 } = maybe(records(asked.groups)[0] ?? asked)
+    const proof = await (io.settings.receive === 'longpoll' ? askForLongPoll(io) : askForCallback(webhookUrl, io))
     const page = text(screen_name)
-    return { ok: true, account: text(name) ?? 'VK community', ...(page && { detail: `https://vk.me/${page}` }) }
+    const url = text(photo_200) ?? text(photo_100)
+    return {
+      ok: true,
+      account: text(name) ?? 'VK community',
+      ...(page && { detail: `https://vk.me/${page}` }),
+      ...(url && { picture: { url } }),
+      proof,
+    }
   } catch (error) {
     if (error instanceof Refusal) return error.result
     if (error instanceof NotSent || error instanceof AnswerLost)
@@ -40,17 +47,21 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
 /** VK stops calling a server that failed some times, and its code may change: both are put right, or told. */
 export async function renew(webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
   const done = await setup(webhookUrl, io)
-  return done.ok ? { ok: true, account: done.account } : done
+  if (!done.ok) return done
+  const { account, picture, proof } = done
+  const warning = typeof proof === 'object' ? proof.failed : undefined
+  return { ok: true, account, ...(picture && { picture }), ...(warning && { warning }) }
 }
 
-async function askForLongPoll(io: Io<Settings>): Promise<void> {
+async function askForLongPoll(io: Io<Settings>): Promise<ProofFound> {
   const { groupId, apiVersion } = io.settings
   const which = { group_id: groupId, enabled: '1', api_version: apiVersion, ...ticked(wanted) }
   await ask('groups.setLongPollSettings', which, io)
+  return 'connection'
 }
 
-/** VK calls the server as soon as it is added, and wants the confirmation code. */
-async function askForCallback(url: string, io: Io<Settings>): Promise<void> {
+/** VK calls the server as soon as it is added, and wants the confirmation code. One it knows it does not call again. */
+async function askForCallback(url: string, io: Io<Settings>): Promise<ProofFound> {
   const { groupId, secretKey, confirmationCode, apiVersion } = io.settings
   const group = { group_id: groupId }
   const { code } = await ask('groups.getCallbackConfirmationCode', group, io)
@@ -70,8 +81,10 @@ async function askForCallback(url: string, io: Io<Settings>): Promise<void> {
   const which = { ...group, server_id, api_version: apiVersion, ...ticked([...wanted, ...orders]) }
   await ask('groups.setCallbackSettings', which, io)
   const { items: now } = await ask('groups.getCallbackServers', group, io)
-  if (records(now).find(one => text(one.id) === server_id)?.status === 'failed')
-    throw new Refusal({ ok: false, why: 'invalid', detail: `VK could not reach ${url} or did not get the code there` })
+  const status = records(now).find(one => text(one.id) === server_id)?.status
+  if (status === 'failed')
+    return { failed: `VK could not reach the webhook: nobody answered ${url} with the confirmation code` }
+  return status === 'ok' ? 'answer' : 'event'
 }
 
 class Refusal extends Error {

@@ -21,4 +21,5 @@ export const vonage: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
 }

@@ -19,6 +19,7 @@ export const wechat: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'knock',
   profile,
   templates,
   typing,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { menuSettingOrLines } from '../menu.ts'
 
 const secret = z.string().trim().min(1)
 
@@ -31,11 +32,10 @@ export const settings = z.strictObject({
         'The 43 characters of the server configuration, with the message mode "Safe". Without it WeChat sends messages that anybody on the way could change.',
       secret: true,
     }),
-  menu: z.string().trim().max(2000).optional().meta({
-    title: 'Menu',
-    description:
-      'One button a line, at most three: "Opening hours = HOURS" or "Shop = https://…". Empty: left as it is.',
-  }),
+  menu: menuSettingOrLines(
+    { shape: 'tabs', most: 3, label: 16, says: 128, opens: true },
+    { title: 'Menu', description: 'Up to three tabs below every chat.' },
+  ),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .default('https://api.weixin.qq.com')

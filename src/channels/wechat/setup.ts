@@ -1,5 +1,7 @@
+import { type MenuEntry, saidBy } from '../../domain/menu.ts'
 import { AnswerLost, type Io, NotSent, type SetupResult } from '../contract.ts'
 import type { Json } from '../kit.ts'
+import { menuOf } from '../menu.ts'
 import { Declined, type Refusal } from '../tencent/refusal.ts'
 import { call } from './api.ts'
 import { refusal } from './refusal.ts'
@@ -24,20 +26,16 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
 const failed = ({ why, detail }: Refusal): SetupResult => ({ ok: false, why, detail })
 
 async function setMenu(io: Io<Settings>): Promise<Refusal | null> {
-  const button = buttonsOf(io.settings.menu ?? '')
-  if (!button.length) return null
+  const menu = menuOf(io.settings.menu)
+  if (!menu) return null
+  const button = menu.entries.map(buttonOf)
+  if (!button.length) return refusal(await call({ path: '/cgi-bin/menu/delete' }, io))
   if (button.length > 3) return { why: 'invalid', detail: 'A menu has at most three buttons' }
   return refusal(await call({ path: '/cgi-bin/menu/create', json: { button } }, io))
 }
 
-/** `Opening hours = HOURS` sends a key, `Shop = https://…` opens an address. */
-export function buttonsOf(menu: string): Json[] {
-  return menu
-    .split('\n')
-    .map(line => /^(.*?)=(.*)$/.exec(line.trim()))
-    .filter(found => found !== null)
-    .map(found => found.slice(1).map(word => word.trim()) as [string, string])
-    .map(([name, target]) =>
-      /^https?:\/\//.test(target) ? { type: 'view', name, url: target } : { type: 'click', name, key: target },
-    )
-}
+/** A tab that brings its words back as a key, or opens an address. */
+export const buttonOf = (entry: MenuEntry): Json =>
+  entry.opens
+    ? { type: 'view', name: entry.label, url: entry.opens }
+    : { type: 'click', name: entry.label, key: saidBy(entry) }

@@ -5,10 +5,11 @@ import { describe, test } from 'node:test'
 import { fixturesIn, plain } from '../../../test/channels/fixture.ts'
 import { createIo } from '../../../test/channels/io.ts'
 import type { Address, HttpAnswer, HttpCall, Outgoing, Piece, RawRequest } from '../contract.ts'
+import { menuOf } from '../menu.ts'
 import { signatureOf, unseal } from '../tencent/seal.ts'
 import { wechat } from './index.ts'
 import { outcome, render } from './send.ts'
-import { buttonsOf } from './setup.ts'
+import { buttonOf } from './setup.ts'
 import { templateNamed } from './templates.ts'
 
 const to: Outgoing = { address: 'oOpenId' as Address, key: '0192f0c1-2b7e-7a55-8b0c-1d2e3f405162' }
@@ -212,8 +213,8 @@ describe('wechat render', () => {
     ] satisfies Piece[])
       assert.throws(() => render(piece, to), /cannot carry/)
   })
-  test('a menu is written as lines', () => {
-    assert.deepEqual(buttonsOf('Hours = HOURS\n\n Shop=https://shop.example/?a=b \nrubbish'), [
+  test('a menu that was once written as lines is read as before', () => {
+    assert.deepEqual(menuOf('Hours = HOURS\n\n Shop=https://shop.example/?a=b \nrubbish')?.entries.map(buttonOf), [
       { type: 'click', name: 'Hours', key: 'HOURS' },
       { type: 'view', name: 'Shop', url: 'https://shop.example/?a=b' },
     ])

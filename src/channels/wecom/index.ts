@@ -19,6 +19,7 @@ export const wecom: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'connection',
   listen,
   profile,
 }

@@ -22,6 +22,7 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
       ok: true,
       account: text(account.name) || openKfId,
       detail: url ? `${detail} Link for customers: ${url}` : detail,
+      ...(text(account.avatar) && { picture: { url: text(account.avatar)! } }),
     }
   } catch (error) {
     if (error instanceof Declined) return failed(error.refusal)

@@ -20,6 +20,7 @@ export const whatsapp: Adapter<Settings> = {
   send,
   media,
   setup,
+  proof: 'event',
   templates,
   createTemplate,
   markRead,

@@ -1,5 +1,5 @@
-import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
-import { attempt, maybe, text } from '../kit.ts'
+import type { HttpAnswer, Io, Picture, SetupResult } from '../contract.ts'
+import { aside, attempt, maybe, records, text } from '../kit.ts'
 import { graphUrl } from '../meta/graph.ts'
 import { outcome } from './outcome.ts'
 import { bearer, type Settings } from './settings.ts'
@@ -21,11 +21,20 @@ async function register(webhookUrl: string, io: Io<Settings>): Promise<SetupResu
   if (number.status >= 300) return failed(number)
   const { verified_name, display_phone_number } = maybe(number.json)
   const account = [text(verified_name), text(display_phone_number)].filter(Boolean).join(', ')
-  if (!businessAccountId) return { ok: true, account, detail: byHand(webhookUrl) }
+  const picture = await aside(() => face(io))
+  // The handshake comes when somebody enters the address in the Meta app, so nothing is to be waited for.
+  if (!businessAccountId) return { ok: true, account, detail: byHand(webhookUrl), proof: 'knock', ...picture }
   const webhook = { override_callback_uri: webhookUrl, verify_token: verifyToken }
   const subscribed = await call(io, 'POST', `${businessAccountId}/subscribed_apps`, webhook)
   if (subscribed.status >= 300) return failed(subscribed)
-  return { ok: true, account, detail: fieldsByHand }
+  return { ok: true, account, detail: fieldsByHand, ...picture }
+}
+
+async function face(io: Io<Settings>): Promise<{ picture?: Picture }> {
+  const path = `${io.settings.phoneNumberId}/whatsapp_business_profile?fields=profile_picture_url`
+  const [profile] = records(maybe((await call(io, 'GET', path)).json).data)
+  const url = text(profile?.profile_picture_url)
+  return url ? { picture: { url } } : {}
 }
 
 const call = (io: Io<Settings>, method: 'GET' | 'POST', path: string, json?: object): Promise<HttpAnswer> =>

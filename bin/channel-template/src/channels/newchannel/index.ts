@@ -15,4 +15,6 @@ export const newChannel: Adapter<Settings> = {
   parse,
   send,
   setup,
+  // What proves that events arrive: contract.ts, ProofKind.
+  proof: 'knock',
 }
