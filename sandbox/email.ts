@@ -1,24 +1,33 @@
+import type { FastifyReply } from 'fastify'
 import { boxOf, store } from './email/box.ts'
 import { imap } from './email/imap.ts'
 import { listenOn } from './email/lines.ts'
+import { clientId, clientSecret, oauthRoutes } from './email/oauth.ts'
 import { act } from './email/phone.ts'
 import { smtp } from './email/smtp.ts'
 import type { Wire } from './wire.ts'
 import type { World } from './world.ts'
 
-const noHttp = () => {
-  throw new Error('email: there is no HTTP')
-}
+/** What a token address answers. */
+const refused =
+  (status: number, error: string) =>
+  (reply: FastifyReply): FastifyReply =>
+    reply.code(status).send({ error, error_description: 'As it was ordered at the phone.' })
 
-/** The mailbox of a shop: IMAP to read, SMTP to write. */
+/** The mailbox of a shop: IMAP to read, SMTP to write, and over HTTP the consent pages of Google and Microsoft. */
 export const emailWire: Wire = {
   kind: 'email',
-  routes() {},
+  routes: oauthRoutes,
   act,
   sign: () => ({}),
   without: ['reorder', 'lateMs', 'forge'],
   says: { rate: '450', down: '421', token: '535' },
-  refuse: { rate: noHttp, down: noHttp, token: noHttp, blocked: noHttp },
+  refuse: {
+    rate: refused(429, 'slow_down'),
+    down: refused(503, 'temporarily_unavailable'),
+    token: refused(400, 'invalid_grant'),
+    blocked: refused(400, 'access_denied'),
+  },
   unknownEvent(person, world) {
     const raw = `From: ${person.name} <${person.id}>\r\nSubject: sealed\r\nMessage-ID: <odd-${world.next()}@mail.example.org>\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n`
     store(boxOf(world), 'INBOX', { raw: Buffer.from(raw), at: world.now() })
@@ -32,6 +41,12 @@ export const emailWire: Wire = {
       senderName: world.account.name,
       baseUrl: `imap://127.0.0.1:${read}`,
       smtpUrl: `smtp://127.0.0.1:${write}`,
+      // With them one may sign in in place of the password.
+      ...(world.baseUrl && {
+        clientId: clientId(world),
+        clientSecret: clientSecret(world),
+        tokenUrl: `${world.baseUrl}/google/token`,
+      }),
     }
   },
   retryAfter: () => 60_000,

@@ -1,4 +1,4 @@
-import { accountId, verifyToken } from './meta/ids.ts'
+import { accountId, appId, verifyToken } from './meta/ids.ts'
 import { metaWire } from './meta/wire.ts'
 
 export { comment } from './meta/comments.ts'
@@ -11,5 +11,6 @@ export const instagramWire = metaWire('instagram', world => ({
   accessToken: world.account.token,
   appSecret: world.account.secret,
   verifyToken: verifyToken(world),
+  appId: appId(world),
   apiVersion: 'v26.0',
 }))

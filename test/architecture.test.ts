@@ -235,6 +235,7 @@ const largeChannels: Record<string, string> = {
   'src/channels/wecom': 'encryption and XML for the call, pulling by cursor for the messages',
   'src/channels/vonage': 'two interfaces of one provider, each with signatures and events of its own',
   'src/channels/smpp': 'a binary protocol with sessions, alphabets and long messages, which no kept library speaks',
+  'src/channels/instagram': 'two ways to sign in and to be called: by Instagram itself and through a Facebook page',
   'src/channels/email': 'two protocols, MIME, threads, bounces, loops and foreign HTML',
 }
 

@@ -41,6 +41,9 @@ const patterns: readonly string[] = [
   msg('Nothing answers at {url}: {why}'),
   msg('{messenger} could not reach the webhook: {why}'),
   msg('The connection does not stand: {why}'),
+  msg('The access token expires on {day}. Sign in again before.'),
+  msg('The access token could not be renewed and ends on {day}. Sign in again before. {why}'),
+  msg('The consent to read this mailbox ends on {day}. Sign in again before.'),
 ]
 
 /** A sentence of the server in the chosen language; one that is not known stays in English. */

@@ -66,13 +66,6 @@ interface Life {
 const lives = new WeakMap<World, Life>()
 const lifeOf = (world: World): Life => lives.get(world) ?? { token: world.account.token, expires: 0 }
 
-/** Is this the account's token, or one that was made anew from it, before a restart of the sandbox too? */
-export function isToken(said: string, { account }: World): boolean {
-  return (
-    said === account.token ||
-    (said.startsWith(`${account.token}.`) && /^\d+$/.test(said.slice(account.token.length + 1)))
-  )
-}
 export const expireAt = (world: World, expires: Date): void =>
   void lives.set(world, { ...lifeOf(world), expires: Math.floor(expires.getTime() / 1000) })
 
@@ -81,21 +74,37 @@ export function debugToken(request: FastifyRequest, reply: FastifyReply, world: 
   const { token, expires } = lives.get(world) ?? { token: undefined, expires: 0 }
   const over = expires !== 0 && expires * 1000 < world.now().getTime()
   const error = { code: 190, message: 'Error validating access token: Session has expired.', subcode: 463 }
-  const valid = (token ? input_token === token : isToken(String(input_token), world)) && !over
+  const valid = (token ? input_token === token : isToken(world, String(input_token))) && !over
   const data = { app_id: appId(world), type: 'PAGE', is_valid: valid, expires_at: expires, ...(!valid && { error }) }
   return reply.send({ data })
 }
 
 const sixtyDays = 60 * 86_400
 
-/** Instagram: `GET /refresh_access_token`. The one before stays good until its own end. */
-export function refreshToken(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
-  const { grant_type } = request.query as Query
-  if (grant_type !== 'ig_refresh_token') return refuse(reply, world, parameter('Invalid grant_type'))
-  const expires = Math.floor(world.now().getTime() / 1000) + sixtyDays
+/** When each token was given, of those that were given since the start. */
+const births = new WeakMap<World, Map<string, number>>()
+
+/** A token of Instagram that lives sixty days. Those before stay good until their own end. */
+export function issueToken(world: World) {
+  const now = world.now().getTime()
   const token = `${world.account.token}.${world.next()}`
-  lives.set(world, { token, expires })
-  return reply.send({ access_token: token, token_type: 'bearer', expires_in: sixtyDays })
+  births.set(world, (births.get(world) ?? new Map()).set(token, now))
+  lives.set(world, { token, expires: Math.floor(now / 1000) + sixtyDays })
+  return { access_token: token, token_type: 'bearer', expires_in: sixtyDays }
+}
+
+/** Its own, or one that was made of it: they outlive a restart of the sandbox. */
+export const isToken = (world: World, token: string): boolean =>
+  token === world.account.token || token.startsWith(`${world.account.token}.`)
+
+/** Instagram: `GET /refresh_access_token`, of a token that is a day old at least. */
+export function refreshToken(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
+  const { grant_type, access_token = '' } = request.query as Query
+  if (grant_type !== 'ig_refresh_token') return refuse(reply, world, parameter('Invalid grant_type'))
+  const born = births.get(world)?.get(access_token) ?? 0
+  if (world.now().getTime() - born < 86_400_000)
+    return refuse(reply, world, parameter('The token is less than 24 hours old.'))
+  return reply.send(issueToken(world))
 }
 
 export const templates = (_request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>

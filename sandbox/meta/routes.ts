@@ -19,9 +19,11 @@ import { param, type Route, type Serve, serveGraph } from './graph.ts'
 import { accountId, appId } from './ids.ts'
 import { messages } from './messages.ts'
 import { profile } from './profile.ts'
+import { signInRoutes } from './sign-in.ts'
 
 export function routes(app: FastifyInstance, world: World): void {
   serveGraph(app, world, { table, bodyLimit: 60_000_000, check: checkCall })
+  signInRoutes(app, world)
   app.get('/v/:place/:id/:name', (request, reply) => download(request, reply, world))
 }
 
@@ -61,7 +63,7 @@ function checkCall(request: FastifyRequest, world: World): GraphError | undefine
   if (token === `${appId(world)}|${world.account.secret}`) return undefined
   const proof = query.appsecret_proof
   if (proof && proof !== hmacSha256Hex(world.account.secret, Buffer.from(String(token)))) return badProof
-  return isToken(String(token), world) ? undefined : badToken
+  return isToken(world, String(token)) ? undefined : badToken
 }
 
 const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>

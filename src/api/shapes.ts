@@ -276,6 +276,10 @@ export const Channel = z
     webhookUrl: z.string(),
     /** Settings without the secrets; a secret that is set reads as `•••• ` and its last four characters. */
     settings: z.record(z.string(), z.string()),
+    signIn: z
+      .object({ id: z.string(), at: z.string() })
+      .nullable()
+      .describe('Where one can sign in again without filling anything in.'),
     health: Health,
     createdAt: time,
   })

@@ -50,8 +50,8 @@ export interface Adapter<S = unknown> {
    * after a pause. Such an adapter's `verify` refuses everything that comes over HTTP, unless it has webhooks as well.
    */
   listen?(on: Listening<S>): Promise<void>
-  /** Connecting by signing in at the provider, with the operator's own application there. */
-  signIn?: SignIn
+  /** Connecting by signing in at a provider, with the operator's own application there; one for each provider. */
+  signIns?: readonly SignIn[]
   /** Nobody calls this network's webhook address: there is nothing to enter anywhere. */
   uncalled?: true
   /** Upkeep, in regular turns: renew a subscription that lapses, watch a token's expiry. */
@@ -76,22 +76,60 @@ export interface Adapter<S = unknown> {
 export type ProofKind = 'event' | 'answer' | 'knock' | 'connection'
 
 export interface SignIn {
+  /** Tells the ways of one kind apart, like `google`. */
+  id: string
   /** Settings that must be filled in before: the operator's application at the provider. */
   needs: readonly string[]
+  /** Further settings of the application, taken when they are given: the address of a proxy or a simulator. */
+  takes?: readonly string[]
   /** Whose page it is, for the button. */
   at: string
+  /** The setting that tells one account from another: an account that is connected already keeps its channel. */
+  identifies: string
+  /** Where a kind has several ways: whether a channel with these settings was connected by this one. */
+  fits?(given: Record<string, string>): boolean
   /** Where the administrator's browser goes to agree. */
-  address(given: Record<string, string>, back: { redirectUri: string; state: string }): string
-  /** What may be connected then, each with the settings it brings. Throws words for the administrator. */
+  address(given: Record<string, string>, back: SignInLeave): string
+  /**
+   * What may be connected then, each with the settings it brings. `given` holds those of the channel too when one is
+   * connected anew. Throws words for the administrator.
+   */
   accounts(
     given: Record<string, string>,
-    answer: { code: string; redirectUri: string },
+    answer: SignInAnswer,
     io: Pick<Io<unknown>, 'http' | 'now'>,
   ): Promise<SignInAccount[]>
 }
+export interface SignInLeave {
+  redirectUri: string
+  state: string
+  /** PKCE (RFC 7636), S256: for providers that take it. */
+  challenge: string
+}
+export interface SignInAnswer {
+  code: string
+  redirectUri: string
+  /** What `challenge` was made of. 43 random characters that nobody else ever sees. */
+  verifier: string
+}
 export interface SignInAccount {
   name: string
+  /** null takes a setting away that the channel had. */
   settings: Record<string, unknown>
+}
+
+/** What a renewal works with. */
+export interface Renewing<S> {
+  /** As they are at this moment: `io.settings` may be older than another worker's renewal. */
+  settings: S
+  /** When the token that is kept now ends or ended; absent when there was none. */
+  ends?: Date
+}
+export interface Renewed<S> {
+  value: string
+  expiresAt: Date
+  /** Settings that the provider renewed with it (a rotated refresh token). What an administrator changed meanwhile wins. */
+  settings?: Partial<S>
 }
 
 export interface Listening<S> {
@@ -272,10 +310,10 @@ export interface Io<S> {
    */
   http(call: HttpCall): Promise<HttpAnswer>
   /**
-   * A short-lived secret (an access token) that all workers share: renewed by one of them when it is about to expire,
-   * kept sealed. `renew` may throw; nothing is kept then.
+   * A short-lived secret (an access token) that all workers share: renewed by one of them when less than `marginMs` (a
+   * minute) is left of its life, kept sealed. `renew` may throw; then what was kept stays.
    */
-  token(name: string, renew: () => Promise<{ value: string; expiresAt: Date }>): Promise<string>
+  token(name: string, renew: (at: Renewing<S>) => Promise<Renewed<S>>, marginMs?: number): Promise<string>
   /** The provider refused it before its time: the next `token` renews. */
   forgetToken(name: string): Promise<void>
   /**

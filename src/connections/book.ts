@@ -11,6 +11,8 @@ export interface Connected {
   state: 'on' | 'off' | 'reconnect'
   adapter: Adapter
   settings: unknown
+  /** Counts what administrators changed in the settings; what the provider renewed in them does not count. */
+  revision: number
 }
 
 /** Every channel by its id. Read once, then kept: each webhook asks it. */
@@ -38,12 +40,17 @@ export function createChannelBook(db: Database, seal: Sealer, adapters: readonly
       name: string
       settings: Buffer
       state: Connected['state']
-    }>('select workspace_id, kind, name, settings, state from channels where id = $1 and removed_at is null', [id])
+      revision: number
+    }>(
+      'select workspace_id, kind, name, settings, state, revision from channels where id = $1 and removed_at is null',
+      [id],
+    )
     const row = rows[0]
     const adapter = row && byKind.get(row.kind)
     if (!row || !adapter) return undefined
     const settings = adapter.settings.parse(seal.open(row.settings))
-    return { id, workspaceId: row.workspace_id, kind: row.kind, name: row.name, state: row.state, adapter, settings }
+    const { kind, name, state, revision } = row
+    return { id, workspaceId: row.workspace_id, kind, name, state, adapter, settings, revision }
   }
 
   return {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Channel } from '../api/shapes.ts'
-import type { SetupResult } from '../channels/contract.ts'
+import type { Adapter, SetupResult } from '../channels/contract.ts'
 import type { Queryable } from '../db/connect.ts'
 import { ioFor } from '../inbox/io.ts'
 import { retryNow } from '../jobs/queue.ts'
@@ -7,13 +8,15 @@ import { changing } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import { keepPicture } from './picture.ts'
 import { type Proof, prove } from './proof.ts'
-import { checkSettings, shownSettings } from './settings.ts'
+import { changedSettings, checkSettings, shownSettings } from './settings.ts'
+import { signInOf } from './sign-in-of.ts'
 import {
   type ChannelRow,
   channelRows,
   clearAlarm,
   healthOf,
   insertChannel,
+  lockChannel,
   removeChannel,
   updateChannel,
 } from './store.ts'
@@ -63,6 +66,7 @@ async function present(on: Parley, tx: Queryable, workspaceId: string, rows: Cha
   const health = await healthOf(tx, workspaceId, rows, on.now())
   return rows.map(row => {
     const adapter = on.channels.adapter(row.kind)
+    const settings = on.seal.open(row.settings)
     return {
       id: row.id,
       kind: row.kind,
@@ -70,7 +74,8 @@ async function present(on: Parley, tx: Queryable, workspaceId: string, rows: Cha
       account: row.account,
       pictureUrl: row.picture_url,
       webhookUrl: `${on.config.publicUrl}/hooks/${row.id}`,
-      settings: adapter ? shownSettings(adapter, on.seal.open(row.settings)) : {},
+      settings: adapter ? shownSettings(adapter, settings) : {},
+      signIn: adapter ? signInOf(adapter, settings) : null,
       health: health.get(row.id)!,
       createdAt: row.created_at.toISOString(),
     }
@@ -79,7 +84,7 @@ async function present(on: Parley, tx: Queryable, workspaceId: string, rows: Cha
 
 export interface ChannelEdit {
   name?: string | undefined
-  /** Only what changes. */
+  /** Only what changes; null takes a setting away. */
   settings?: Record<string, unknown> | undefined
   state?: 'on' | 'off' | undefined
 }
@@ -92,18 +97,16 @@ export async function editChannel(
   edit: ChannelEdit,
 ): Promise<Connected | undefined> {
   const changed = await changing<Connected | undefined>(on, workspaceId, async tx => {
+    // Before reading: a secret that the provider renews at this moment would be written over.
+    await lockChannel(tx, workspaceId, id)
     const [row] = await channelRows(tx, workspaceId, id)
     const adapter = row && on.channels.adapter(row.kind)
     if (!row || !adapter) return undefined
-    let settings: Buffer | undefined
-    if (edit.settings) {
-      const checked = checkSettings(adapter, { ...(on.seal.open(row.settings) as object), ...edit.settings })
-      if (!checked.ok) return checked
-      settings = on.seal.seal(checked.settings)
-    }
-    const state = edit.state ?? (settings && row.state === 'reconnect' ? 'on' : undefined)
-    await updateChannel(tx, workspaceId, id, { name: edit.name, settings, state })
-    if (settings) await forgetTokens(on, tx, { workspaceId, id })
+    const edited = edit.settings && editedSettings(on, { adapter, row, change: edit.settings })
+    if (edited && !edited.ok) return edited
+    const state = edit.state ?? (edited && row.state === 'reconnect' ? 'on' : undefined)
+    await updateChannel(tx, workspaceId, id, { name: edit.name, settings: edited?.settings, state })
+    if (edited) await forgetTokens(on, tx, { workspaceId, id })
     if (state === 'on') await goOn(tx, workspaceId, id)
     tx.tell({ type: 'channel', channelId: id })
     return { ok: true, channel: (await present(on, tx, workspaceId, await channelRows(tx, workspaceId, id)))[0]! }
@@ -111,6 +114,21 @@ export async function editChannel(
   on.channels.forget(id)
   if (changed?.ok) on.wakeJobs()
   return changed
+}
+
+interface SettingsEdit {
+  adapter: Adapter
+  row: ChannelRow
+  change: Record<string, unknown>
+}
+
+/** The sealed settings after a change; none where they stay as they were. */
+function editedSettings(on: Parley, { adapter, row, change }: SettingsEdit) {
+  const before = on.seal.open(row.settings) as object
+  const checked = checkSettings(adapter, changedSettings(before, change))
+  if (!checked.ok) return checked
+  const same = isDeepStrictEqual(before, checked.settings)
+  return { ok: true as const, settings: same ? undefined : on.seal.seal(checked.settings) }
 }
 
 async function goOn(tx: Parameters<typeof retryNow>[0] & Queryable, workspaceId: string, id: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Connected } from './book.ts'
 
 interface Open {
   /** With which settings they were made. */
-  settings: string
+  revision: number
   links: Map<string, Promise<Link>>
 }
 const inProcess = new WeakMap<Parley['channels'], Map<string, Open>>()
@@ -33,11 +33,11 @@ export function linksOf(on: Parley, channel: Connected): Pick<Io<unknown>, 'open
 }
 
 function current(all: Map<string, Open>, channel: Connected): Open {
-  const settings = JSON.stringify(channel.settings)
+  const { revision } = channel
   const open = all.get(channel.id)
-  if (open?.settings === settings) return open
+  if (open?.revision === revision) return open
   for (const link of open?.links.values() ?? []) void close(link)
-  const fresh = { settings, links: new Map() }
+  const fresh = { revision, links: new Map() }
   all.set(channel.id, fresh)
   return fresh
 }

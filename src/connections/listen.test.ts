@@ -74,7 +74,11 @@ test('of two processes one listens, and the other takes over when it is gone', a
   await p.worker.stop()
   await p.listening.stop()
   // The lease of a process that closed is given back; its channel now belongs to the other.
-  const mine = await until(async () => p.begun.find(run => !run.ended), 'the other listens')
+  const ours = `/hooks/${p.channelId}`
+  const mine = await until(
+    async () => p.begun.find(run => !run.ended && run.on.io.webhookUrl.endsWith(ours)),
+    'the other listens',
+  )
   await mine.on.deliver(letter('m9', 'Still here'))
   await other.ingester.idle()
   assert.equal((await p.only()).lastMessage?.text, 'Still here')

@@ -12,7 +12,7 @@ import { noteConnected, noteDisconnected, noteListening } from './standing.ts'
 type Store = (channel: Connected, request: Parameters<Listening<unknown>['deliver']>[0]) => Promise<unknown>
 
 interface Listener {
-  settings: string
+  revision: number
   stop: AbortController
   ended: Promise<void>
 }
@@ -44,15 +44,14 @@ export function startListening(on: Parley, owner: string, store: Store): { stop(
 
   async function once(): Promise<void> {
     const mine = new Map((await lease(on, kinds, owner)).map(channel => [channel.id, channel]))
-    for (const [id, listener] of listeners)
-      if (JSON.stringify(mine.get(id)?.settings) !== listener.settings) listener.stop.abort()
+    for (const [id, listener] of listeners) if (mine.get(id)?.revision !== listener.revision) listener.stop.abort()
     for (const [id, channel] of mine) if (!listeners.has(id)) begin(id, channel)
   }
 
   function begin(id: string, channel: Connected): void {
     const stop = new AbortController()
     const ended = keepListening({ on, channel, store, signal: stop.signal }).finally(() => listeners.delete(id))
-    listeners.set(id, { settings: JSON.stringify(channel.settings), stop, ended })
+    listeners.set(id, { revision: channel.revision, stop, ended })
   }
 
   return {

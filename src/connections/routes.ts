@@ -8,6 +8,7 @@ import { inWorkspace } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import { channelById, connectChannel, disconnect, editChannel, listChannels, setUp } from './connect.ts'
 import { settingsSchema } from './settings.ts'
+import { backTo } from './sign-in.ts'
 
 const one = { params: z.object({ id }) }
 const capabilities = z.record(z.string(), z.unknown())
@@ -27,9 +28,8 @@ const Kind = z.object({
   setup: z.boolean(),
   createsTemplates: z.boolean(),
   uncalled: z.boolean().describe('Nothing calls its webhook address.'),
-  signIn: z
-    .object({ at: z.string(), needs: z.array(z.string()) })
-    .nullable()
+  signIns: z
+    .array(z.object({ id: z.string(), at: z.string(), needs: z.array(z.string()), redirectUri: z.url() }))
     .describe('Where it can be connected by signing in.'),
 })
 const Proof = z
@@ -67,7 +67,7 @@ export function channelRoutes(plain: FastifyInstance, on: Parley): void {
         setup: !!a.setup,
         createsTemplates: !!a.createTemplate,
         uncalled: !!a.uncalled,
-        signIn: a.signIn ? { at: a.signIn.at, needs: [...a.signIn.needs] } : null,
+        signIns: (a.signIns ?? []).map(s => ({ id: s.id, at: s.at, needs: [...s.needs], redirectUri: backTo(on) })),
       })),
     }),
   )

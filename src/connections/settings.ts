@@ -25,6 +25,11 @@ export function checkSettings(adapter: Adapter, given: unknown): Checked {
   }
 }
 
+/** Settings after a change of some of them; null takes one away. */
+export function changedSettings(before: object, change: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...before, ...change }).filter(([, value]) => value !== null))
+}
+
 function describe(issue: z.core.$ZodIssue): string {
   return issue.code === 'unrecognized_keys' ? `There is no setting called ${issue.keys.join(', ')}.` : issue.message
 }

@@ -10,9 +10,18 @@ import { beginSignIn, connectSignedIn, finishSignIn, type Signing } from './sign
 const state = z.string().min(20).max(100)
 const begin = z.object({
   kind: z.string(),
+  way: z.string().optional().describe('Which provider, where a kind has several.'),
   name: z.string().trim().max(100).default(''),
   settings: z.record(z.string(), z.string()).default({}),
-  channelId: id.optional().describe('A channel to be connected anew.'),
+  channelId: id.optional().describe('A channel to be connected anew: the settings it has need not be given.'),
+  like: id.optional().describe('A channel of the same kind whose application serves for this account too.'),
+})
+
+const found = z.object({
+  kind: z.string(),
+  accounts: z.array(z.string()),
+  channelId: id.nullable().describe('The channel that is connected anew.'),
+  own: z.int().nullable().describe('Which of the accounts that channel is for.'),
 })
 
 /** Connecting an account by signing in at its provider, with the operator's own application there. */
@@ -29,7 +38,6 @@ export function signInRoutes(plain: FastifyInstance, on: Parley): void {
       return reply.code(201).send({ address: done.address, state: done.state })
     },
   )
-  const found = z.object({ kind: z.string(), accounts: z.array(z.string()) })
   app.post(
     '/sign-ins/finish',
     {
@@ -43,7 +51,8 @@ export function signInRoutes(plain: FastifyInstance, on: Parley): void {
     async request => {
       const done = orNotFound(await finishSignIn(on, signing(request), request.body), 'sign-in under way')
       if (!done.ok) throw invalid(done.errors)
-      return { kind: done.kind, accounts: done.accounts }
+      const { kind, accounts, channelId, own } = done
+      return { kind, accounts, channelId, own }
     },
   )
   app.post(

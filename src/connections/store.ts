@@ -15,6 +15,11 @@ export interface ChannelRow {
 
 const columns = 'id, kind, name, settings, state, account, picture_url, created_at'
 
+/** Nobody else changes the channel until the transaction ends. */
+export async function lockChannel(tx: Queryable, workspaceId: string, id: string): Promise<void> {
+  await tx.query('select 1 from channels where workspace_id = $1 and id = $2 for update', [workspaceId, id])
+}
+
 export async function channelRows(tx: Queryable, workspaceId: string, id?: string): Promise<ChannelRow[]> {
   const { rows } = await tx.query<ChannelRow>(
     `select ${columns} from channels where workspace_id = $1 and removed_at is null and ($2::bigint is null or id = $2) order by id`,
@@ -44,7 +49,7 @@ export interface ChannelChange {
 
 export async function updateChannel(tx: Queryable, workspaceId: string, id: string, to: ChannelChange): Promise<void> {
   await tx.query(
-    `update channels set name = coalesce($3, name), settings = coalesce($4, settings), state = coalesce($5, state), account = coalesce($6, account)
+    `update channels set name = coalesce($3, name), settings = coalesce($4, settings), revision = revision + ($4::bytea is not null)::int, state = coalesce($5, state), account = coalesce($6, account)
      where workspace_id = $1 and id = $2`,
     [workspaceId, id, to.name ?? null, to.settings ?? null, to.state ?? null, to.account ?? null],
   )

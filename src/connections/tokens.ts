@@ -1,7 +1,8 @@
-import type { Io } from '../channels/contract.ts'
+import type { Io, Renewed, Renewing } from '../channels/contract.ts'
 import { type Queryable, transaction } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
+import { keepRenewed, settingsNow } from './renewed.ts'
 
 interface Token {
   value: string
@@ -12,23 +13,30 @@ interface Named {
   on: Parley
   channel: Connected
   name: string
+  /** It counts as expired so long before its end. */
+  marginMs: number
 }
 
 /** Nobody is handed a token that is about to expire on its way. */
-const marginMs = 60_000
-const inMemory = new WeakMap<Parley['channels'], Map<string, Token>>()
+const leastMarginMs = 60_000
+/** Channel and name, then the settings it was obtained with. */
+const inMemory = new WeakMap<Parley['channels'], Map<string, Token & { revision: number }>>()
 
 /** Short-lived secrets of a channel that all workers share. One of them renews, the others wait for it. */
 export function tokensOf(on: Parley, channel: Connected): Pick<Io<unknown>, 'token' | 'forgetToken'> {
-  const known = inMemory.get(on.channels) ?? new Map<string, Token>()
+  const known = inMemory.get(on.channels) ?? new Map()
   inMemory.set(on.channels, known)
+  const { revision } = channel
   return {
-    async token(name, renew) {
-      const named = { on, channel, name }
+    async token(name, renew, marginMs = leastMarginMs) {
+      const named = { on, channel, name, marginMs }
       const key = `${channel.id} ${name}`
+      const mine = known.get(key)
       const token =
-        fresh(named, known.get(key)) ?? fresh(named, await read(named, on.db)) ?? (await renewed(named, renew))
-      known.set(key, token)
+        fresh(named, mine?.revision === revision ? mine : undefined) ??
+        fresh(named, await read(named, on.db)) ??
+        (await renewed(named, renew))
+      known.set(key, { ...token, revision })
       return token.value
     },
     async forgetToken(name) {
@@ -51,7 +59,7 @@ export async function forgetTokens(on: Parley, tx: Queryable, by: { workspaceId:
   await tx.query('delete from channel_tokens where workspace_id = $1 and channel_id = $2', [by.workspaceId, by.id])
 }
 
-const fresh = ({ on }: Named, token: Token | undefined): Token | undefined =>
+const fresh = ({ on, marginMs }: Named, token: Token | undefined): Token | undefined =>
   token && token.expiresAt.getTime() > on.now().getTime() + marginMs ? token : undefined
 
 async function read({ on, channel, name }: Named, db: Queryable): Promise<Token | undefined> {
@@ -63,20 +71,30 @@ async function read({ on, channel, name }: Named, db: Queryable): Promise<Token 
 }
 
 /** Under a lock of all processes: some networks make the older token worthless with each new one. */
-function renewed(named: Named, renew: () => Promise<Token>): Promise<Token> {
+async function renewed(named: Named, renew: (at: Renewing<unknown>) => Promise<Renewed<unknown>>): Promise<Token> {
   const { on, channel, name } = named
-  return transaction(on.db, async tx => {
+  const token = await transaction(on.db, async tx => {
     await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`parley token ${channel.id} ${name}`])
-    const meanwhile = fresh(named, await read(named, tx))
+    const last = await read(named, tx)
+    const meanwhile = fresh(named, last)
     if (meanwhile) return meanwhile
-    const { value, expiresAt } = await renew()
+    const used = await settingsNow(on, tx, channel)
+    const given = await renew({ settings: used.settings, ...(last && { ends: last.expiresAt }) })
+    const { isCurrent } = await keepRenewed(on, tx, { channel, used, renewed: given.settings ?? {} })
     // What the database keeps has whole milliseconds, so that it can be found by its time again.
-    const token = { value, expiresAt: new Date(Math.floor(expiresAt.getTime())) }
-    await tx.query(
-      `insert into channel_tokens (workspace_id, channel_id, name, value, expires_at) values ($1, $2, $3, $4, $5)
-       on conflict (workspace_id, channel_id, name) do update set value = excluded.value, expires_at = excluded.expires_at`,
-      [channel.workspaceId, channel.id, name, on.seal.seal(token.value), token.expiresAt],
-    )
+    const token = { value: given.value, expiresAt: new Date(Math.floor(given.expiresAt.getTime())) }
+    // Obtained with settings that are no longer: good for this one call.
+    if (isCurrent) await keep(named, tx, token)
     return token
   })
+  on.channels.forget(channel.id)
+  return token
+}
+
+async function keep({ on, channel, name }: Named, tx: Queryable, { value, expiresAt }: Token): Promise<void> {
+  await tx.query(
+    `insert into channel_tokens (workspace_id, channel_id, name, value, expires_at) values ($1, $2, $3, $4, $5)
+     on conflict (workspace_id, channel_id, name) do update set value = excluded.value, expires_at = excluded.expires_at`,
+    [channel.workspaceId, channel.id, name, on.seal.seal(value), expiresAt],
+  )
 }

@@ -59,10 +59,10 @@ async function callProvider(on: Parley, channel: Connected, call: HttpCall, sign
 /** Typed arrays over shared memory are no body of a request. */
 const plain = (bytes: Uint8Array | undefined) => bytes && new Uint8Array(bytes)
 
-/** Addresses inside the network are refused, except the one an administrator wrote into the channel's settings. */
+/** Addresses inside the network are refused, except those an administrator wrote into the channel's settings. */
 export function insideOf(channel: Connected): string[] {
-  const { baseUrl } = channel.settings as { baseUrl?: string }
-  return baseUrl && URL.canParse(baseUrl) ? [new URL(baseUrl).origin] : []
+  const { baseUrl, tokenUrl } = channel.settings as { baseUrl?: string; tokenUrl?: string }
+  return [baseUrl, tokenUrl].flatMap(url => (url && URL.canParse(url) ? [new URL(url).origin] : []))
 }
 
 /** Errors that can only happen before the first byte of a request was written. */

@@ -150,6 +150,8 @@ describe('email: what goes wrong while writing', () => {
   test('who is connected already is told of a server that goes down, and of a password that ends', async () => {
     assert.equal(await send('open'), 'ok')
     stage.world.faults.down = 1
+    assert.equal(await send('open, hung up on'), 'ok', 'over a new connection')
+    stage.world.faults.down = 2
     assert.equal(await send('open, down'), 'down')
     assert.equal(await send('open, down'), 'ok')
     stage.world.faults.token = true

@@ -3,9 +3,9 @@ import { after, before, describe, test } from 'node:test'
 import { comment, instagramWire, story, writeInInbox } from '../../sandbox/instagram.ts'
 import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
-import { MediaGone } from '../../src/channels/contract.ts'
+import { type Io, MediaGone } from '../../src/channels/contract.ts'
 import { instagram } from '../../src/channels/instagram/index.ts'
-import { accessToken, type Settings } from '../../src/channels/instagram/settings.ts'
+import type { Settings } from '../../src/channels/instagram/settings.ts'
 import { address } from '../../src/channels/kit.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
 import {
@@ -24,6 +24,15 @@ import {
 import { nowhere, png, whyNot } from './wired.ts'
 
 const connected = () => inTouch(instagram, instagramWire, 'by hand')
+
+/** The token ends in so many days. */
+async function aged(io: Io<Settings>, days: number): Promise<void> {
+  await io.forgetToken('access')
+  const expiresAt = new Date(Date.now() + days * 24 * hour - hour)
+  await io.token('access', async ({ settings }) => ({ value: settings.accessToken, expiresAt }))
+}
+
+const noPermission = { error: { message: 'The permission was taken back.', code: 10, type: 'IGApiException' } }
 
 describe('instagram: connecting', () => {
   let stage: Stage<Settings>
@@ -58,7 +67,7 @@ describe('instagram: connecting', () => {
   })
   test('every day the token is made new, and the subscription is looked after', async () => {
     const io = stage.at({})
-    const first = await accessToken(io)
+    const first = io.settings.accessToken
     const url = `${stage.world.baseUrl}/v26.0/me/subscribed_apps`
     const headers = { authorization: `Bearer ${first}` }
     await fetch(url, { method: 'DELETE', headers })
@@ -66,10 +75,30 @@ describe('instagram: connecting', () => {
     assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://ig.me/m/rowan.rye' })
     const listed = (await (await fetch(url, { headers })).json()) as { data: { subscribed_fields: string[] }[] }
     assert.ok(listed.data[0]!.subscribed_fields.includes('comments'))
-    const second = await accessToken(io)
+    assert.equal(io.settings.accessToken, first, 'one that was just connected is too young to be renewed')
+    await aged(io, 59)
+    assert.ok((await instagram.tend!.run(stage.hookUrl, io)).ok)
+    const second = io.settings.accessToken
     assert.notEqual(second, first)
     assert.ok((await instagram.tend!.run(stage.hookUrl, io)).ok)
-    assert.notEqual(await accessToken(io), second)
+    assert.equal(io.settings.accessToken, second, 'once a day is enough')
+  })
+  test('a token that cannot be renewed is told of while there is time to sign in again', async () => {
+    for (const [days, warning] of [
+      [45, undefined],
+      [9, /ends on \d{4}-\d\d-\d\d\. Sign in again before\. .*permission/],
+    ] as const) {
+      const io = stage.at({})
+      await aged(io, days)
+      const refusing: typeof io.http = call =>
+        call.url.includes('refresh_access_token')
+          ? Promise.resolve({ status: 400, headers: {}, json: noPermission, bytes: new Uint8Array() })
+          : io.http(call)
+      const result = await instagram.tend!.run(stage.hookUrl, { ...io, http: refusing })
+      assert.ok(result.ok)
+      if (warning) assert.match(result.warning!, warning)
+      else assert.equal(result.warning, undefined)
+    }
   })
 })
 

@@ -22,7 +22,7 @@ const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CO
 /** The network as plain `fetch`, for tests that talk to a simulator. */
 export function createIo<S>(settings: S, options: IoOptions = {}): Io<S> {
   return {
-    ...keeping(),
+    ...keeping(settings),
     settings,
     now: options.now ?? new Date(),
     http,

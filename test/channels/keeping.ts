@@ -1,17 +1,18 @@
 import type { Io, Link } from '../../src/channels/contract.ts'
 
-/** What an `Io` keeps for an adapter, in memory. */
-export function keeping(): Pick<Io<unknown>, 'webhookUrl' | 'token' | 'forgetToken' | 'open' | 'drop'> {
+/** What an `Io` keeps for an adapter, in memory. Renewed settings are written into `settings`. */
+export function keeping<S>(settings: S): Pick<Io<S>, 'webhookUrl' | 'token' | 'forgetToken' | 'open' | 'drop'> {
   const tokens = new Map<string, { value: string; expiresAt: Date }>()
   const links = new Map<string, Promise<Link>>()
   return {
     webhookUrl: 'https://parley.example/hooks/1',
-    async token(name, renew) {
+    async token(name, renew, marginMs = 60_000) {
       const known = tokens.get(name)
-      if (known && known.expiresAt.getTime() > Date.now() + 60_000) return known.value
-      const fresh = await renew()
-      tokens.set(name, fresh)
-      return fresh.value
+      if (known && known.expiresAt.getTime() > Date.now() + marginMs) return known.value
+      const { value, expiresAt, settings: renewed } = await renew({ settings, ...(known && { ends: known.expiresAt }) })
+      tokens.set(name, { value, expiresAt })
+      Object.assign(settings as object, renewed)
+      return value
     },
     forgetToken: async name => void tokens.delete(name),
     open<T extends Link>(name: string, make: () => Promise<T>): Promise<T> {

@@ -110,7 +110,7 @@ export function agreeableIo<S>(settings: S): Io<S> & { calls: HttpCall[] } {
     message,
   }
   return {
-    ...keeping(),
+    ...keeping(settings),
     open: async () => agreeableLink(json),
     settings,
     now: new Date(1_790_000_000_000),

@@ -48,9 +48,14 @@ test('every call that carries a piece is one the Bot API describes', () => {
 test('every other call is one the Bot API describes', async () => {
   if (!spec) return
   const calls: HttpCall[] = []
+  const settings = telegram.settings.parse({
+    token: '1:A',
+    webhookSecret: 's',
+    menu: { entries: [{ label: 'Hours' }] },
+  })
   const io: Io<Settings> = {
-    ...keeping(),
-    settings: telegram.settings.parse({ token: '1:A', webhookSecret: 's', menu: { entries: [{ label: 'Hours' }] } }),
+    ...keeping(settings),
+    settings,
     now: new Date(0),
     async http(call) {
       calls.push(call)

@@ -15,6 +15,7 @@ import { ChannelTemplates } from './channel-templates.tsx'
 import { problemWords } from './health.ts'
 import { withPicture } from './menu-picture.ts'
 import { type Filled, SchemaFields, settingsOf } from './schema-fields.tsx'
+import { SignInAgain } from './sign-in.tsx'
 
 interface PanelProps {
   channel: Channel
@@ -97,10 +98,18 @@ const isMenu = (value: Filled[string]): value is Menu => typeof value === 'objec
 /** A value as the server shows it. */
 const written = (value: Filled[string]): string => (isMenu(value) ? JSON.stringify(value) : String(value))
 
-function Problems({ channel: { health } }: { channel: Channel }) {
-  // The check above says what was not proven.
-  const problems = health.problems.filter(({ code }) => code !== 'unproven')
-  if (!problems.length) return null
+/** What is wrong, and the one press that may mend it. The check above says what was not proven. */
+function Problems({ channel }: { channel: Channel }) {
+  const problems = channel.health.problems.filter(({ code }) => code !== 'unproven')
+  return (
+    <>
+      {problems.length > 0 && <ProblemList problems={problems} rejected={channel.health.rejected} />}
+      <SignInAgain channel={channel} />
+    </>
+  )
+}
+
+function ProblemList({ problems, rejected }: Pick<Channel['health'], 'problems' | 'rejected'>) {
   return (
     <ul className="alert">
       {problems.map(problem => (
@@ -109,10 +118,8 @@ function Problems({ channel: { health } }: { channel: Channel }) {
           {problem.code === 'reconnect' && problem.detail && ` ${problem.detail}`}
         </li>
       ))}
-      {health.rejected > 0 && (
-        <li>
-          {t('{n, plural, one {# call was turned away} other {# calls were turned away}}', { n: health.rejected })}
-        </li>
+      {rejected > 0 && (
+        <li>{t('{n, plural, one {# call was turned away} other {# calls were turned away}}', { n: rejected })}</li>
       )}
     </ul>
   )

@@ -11,7 +11,8 @@ import { post, Refused } from '../state/api.ts'
 import { type ChannelKind, useWorld } from '../state/store.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 import { settingWords } from './setting-words.ts'
-import { SignInBack, SignInForm } from './sign-in.tsx'
+import { SignInForm } from './sign-in.tsx'
+import { SignInBack } from './sign-in-back.tsx'
 
 /** Connecting a messenger: first which one, then what it asks for. */
 export function ConnectPanel({ kind, close }: { kind: string; close: () => void }) {
@@ -43,7 +44,7 @@ export function ConnectPanel({ kind, close }: { kind: string; close: () => void 
 
 /** Where one can sign in at the provider, that is the way; the settings by hand are the other. */
 function Ways({ kind }: { kind: ChannelKind }) {
-  const [byHand, setByHand] = useState(!kind.signIn)
+  const [byHand, setByHand] = useState(!kind.signIns.length)
   return byHand ? <ConnectForm kind={kind} /> : <SignInForm kind={kind} byHand={() => setByHand(true)} />
 }
 

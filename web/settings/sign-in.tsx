@@ -1,125 +1,158 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
-import { Mark } from '../parts/icon.tsx'
-import { reasonOf } from '../parts/toast.tsx'
-import { go } from '../route.ts'
+import { CopyField } from '../parts/field.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { attempt, reasonOf } from '../parts/toast.tsx'
 import { t } from '../say.ts'
-import { readChannels } from '../state/act.ts'
 import { post } from '../state/api.ts'
-import type { ChannelKind } from '../state/store.ts'
+import { type ChannelKind, type SignInWay, useWorld } from '../state/store.ts'
 import { SchemaFields, settingsOf } from './schema-fields.tsx'
 
+interface SignInProps {
+  kind: ChannelKind
+  byHand: () => void
+}
+
 /** The short way: your application's keys, then a sign-in at the provider, which brings the rest. */
-export function SignInForm({ kind, byHand }: { kind: ChannelKind; byHand: () => void }) {
+export function SignInForm({ kind, byHand }: SignInProps) {
+  const [chosen, setChosen] = useState<SignInWay | undefined>(kind.signIns.length === 1 ? kind.signIns[0] : undefined)
+  return (
+    <div className="form sign-in-way">
+      {chosen ? (
+        <Way key={chosen.id} kind={kind} way={chosen} />
+      ) : (
+        kind.signIns.map(way => (
+          <button key={way.id} type="button" className="btn" onClick={() => setChosen(way)}>
+            {t('Sign in with {provider}', { provider: way.at })}
+          </button>
+        ))
+      )}
+      {chosen && kind.signIns.length > 1 && (
+        <TextButton click={() => setChosen(undefined)}>{t('Sign in in another way')}</TextButton>
+      )}
+      <TextButton click={byHand}>{t('Fill in everything by hand')}</TextButton>
+    </div>
+  )
+}
+
+const TextButton = ({ click, children }: { click: () => void; children: React.ReactNode }) => (
+  <button type="button" className="text-link" style={{ justifySelf: 'start' }} onClick={click}>
+    {children}
+  </button>
+)
+
+interface WayProps {
+  kind: ChannelKind
+  way: SignInWay
+}
+
+/** Whoever connected one account of the provider need not fill in the application again for the next. */
+function Way({ kind, way }: WayProps) {
+  const like = useWorld(w => w.channels?.find(c => c.kind === kind.kind && c.signIn?.id === way.id))
+  const [own, setOwn] = useState(false)
+  if (!like || own) return <ApplicationForm kind={kind} way={way} />
+  return (
+    <>
+      <p className="help">{t('With the application that “{name}” was connected with.', { name: like.name })}</p>
+      <SignInButton at={way.at} begun={{ kind: kind.kind, way: way.id, like: like.id }} />
+      <TextButton click={() => setOwn(true)}>{t('Use another application')}</TextButton>
+    </>
+  )
+}
+
+function ApplicationForm({ kind, way }: WayProps) {
   const [error, setError] = useState<unknown>()
   const [busy, setBusy] = useState(false)
-  if (!kind.signIn) return null
-  const { at, needs } = kind.signIn
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setBusy(true)
     try {
-      const settings = settingsOf(event.currentTarget, kind)
-      const begun = await post<{ address: string }>('/sign-ins', {
-        kind: kind.kind,
-        settings,
-      })
-      location.assign(begun.address)
+      await leave({ kind: kind.kind, way: way.id, settings: settingsOf(event.currentTarget, kind) })
     } catch (e) {
       setError(e)
       setBusy(false)
     }
   }
   return (
-    <form className="form sign-in-way" onSubmit={event => void submit(event)}>
+    <form className="form" style={{ padding: 0 }} onSubmit={event => void submit(event)}>
       {!!error && <Alert>{reasonOf(error)}</Alert>}
-      <SchemaFields kind={kind} error={error} only={needs} />
+      <CopyField label={t('Redirect address')} value={way.redirectUri} aside={t('enter it at the application')} />
+      <SchemaFields kind={kind} error={error} only={way.needs} />
       <button type="submit" className="btn main" style={{ justifySelf: 'start' }} disabled={busy}>
         {busy && <span className="spin" />}
-        {t('Sign in at {provider}', { provider: at })}
-      </button>
-      <button type="button" className="text-link" style={{ justifySelf: 'start' }} onClick={byHand}>
-        {t('Fill in everything by hand')}
+        {t('Sign in with {provider}', { provider: way.at })}
       </button>
     </form>
   )
 }
 
-type Found = { kind: string; accounts: string[] }
+interface Begun {
+  kind: string
+  way: string
+  settings?: Record<string, unknown>
+  like?: string
+  channelId?: string
+}
 
-/** Where the provider sends the browser back to: which accounts shall be connected? */
-export function SignInBack() {
-  const [{ found, error }, setState] = useState<{ found?: Found; error?: unknown }>({})
-  const query = new URLSearchParams(location.search)
-  const [state, code] = [query.get('state'), query.get('code')]
-  const refused = query.get('error_description') ?? query.get('error')
-  useEffect(() => {
-    if (!state || !code) return
-    post<Found>('/sign-ins/finish', { state, code }).then(
-      found => setState({ found }),
-      error => setState({ error }),
-    )
-  }, [state, code])
-  if (state && found) return <Accounts state={state} found={found} />
-  if (state && code && !refused && !error)
-    return (
-      <div className="form">
-        <span className="spin" />
-      </div>
-    )
-  const why = error ? reasonOf(error) : (refused ?? t('The messenger sent nothing back. Begin again.'))
+const returnKey = 'parley-sign-in-from'
+
+/** Goes to the provider's page, and remembers from where, should it come to nothing. */
+async function leave(begun: Begun): Promise<void> {
+  const { address } = await post<{ address: string }>('/sign-ins', begun)
+  sessionStorage.setItem(returnKey, location.pathname)
+  location.assign(address)
+}
+
+/** Where a sign-in that came to nothing may begin again. */
+export const begunFrom = (): string => sessionStorage.getItem(returnKey) ?? '/settings/messengers/connect'
+
+function SignInButton({ at, begun }: { at: string; begun: Begun }) {
+  const [busy, setBusy] = useState(false)
+  const press = async () => {
+    setBusy(true)
+    if (!(await attempt(() => leave(begun)))) setBusy(false)
+  }
   return (
-    <div className="form">
-      <Alert>{why}</Alert>
-      <button type="button" className="btn" onClick={() => go('/settings/messengers/connect', 'replace')}>
-        {t('Begin again')}
-      </button>
-    </div>
+    <button
+      type="button"
+      className="btn main"
+      style={{ justifySelf: 'start' }}
+      disabled={busy}
+      onClick={() => void press()}
+    >
+      {busy && <span className="spin" />}
+      {t('Sign in with {provider}', { provider: at })}
+    </button>
   )
 }
 
-const Alert = ({ children }: { children: React.ReactNode }) => (
+const urgent = new Set(['reconnect', 'upkeep'])
+
+/** One press renews the access of a connected account, where its application is known. */
+export function SignInAgain({ channel: { id, kind, signIn, health } }: { channel: Channel }) {
+  const [busy, setBusy] = useState(false)
+  if (!signIn) return null
+  const press = async () => {
+    setBusy(true)
+    if (!(await attempt(() => leave({ kind, way: signIn.id, channelId: id })))) setBusy(false)
+  }
+  const isUrgent = health.problems.some(problem => urgent.has(problem.code))
+  return (
+    <button
+      type="button"
+      className={isUrgent ? 'btn main' : 'btn'}
+      style={{ justifySelf: 'start' }}
+      disabled={busy}
+      onClick={() => void press()}
+    >
+      {busy ? <span className="spin" /> : <Icon name="key" />}
+      {t('Sign in again with {provider}', { provider: signIn.at })}
+    </button>
+  )
+}
+
+export const Alert = ({ children }: { children: React.ReactNode }) => (
   <p className="alert" role="alert">
     {children}
   </p>
 )
-
-function Accounts({ state, found }: { state: string; found: Found }) {
-  const [{ busy, error }, setDoing] = useState<{ busy?: true; error?: unknown }>({})
-  const connect = async (event: React.FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const accounts = new FormData(event.currentTarget).getAll('account').map(Number)
-    setDoing({ busy: true })
-    try {
-      const { items } = await post<{ items: Channel[] }>('/sign-ins/connect', { state, accounts })
-      await readChannels()
-      go(`/settings/messengers/${items[0]!.id}`, 'replace')
-    } catch (error) {
-      setDoing({ error })
-    }
-  }
-  return (
-    <form style={{ display: 'contents' }} onSubmit={event => void connect(event)}>
-      <div className="form">
-        {!!error && <Alert>{reasonOf(error)}</Alert>}
-        <p className="help">
-          {found.accounts.length ? t('Choose what to connect.') : t('Nothing was found that could be connected.')}
-        </p>
-        {found.accounts.map((name, n) => (
-          <label key={name} className="check-line">
-            <input type="checkbox" name="account" value={n} defaultChecked={found.accounts.length === 1} />
-            <Mark kind={found.kind} />
-            <b className="cut">{name}</b>
-          </label>
-        ))}
-      </div>
-      <div className="foot">
-        <i className="grow" />
-        <button type="submit" className="btn main" disabled={busy || !found.accounts.length}>
-          {busy && <span className="spin" />}
-          {t('Connect')}
-        </button>
-      </div>
-    </form>
-  )
-}

@@ -24,6 +24,15 @@ export interface SettingField {
   menu?: MenuLimits
 }
 
+/** A provider at which a kind can be connected by signing in. */
+export interface SignInWay {
+  id: string
+  at: string
+  needs: string[]
+  /** What the application at the provider has to allow. */
+  redirectUri: string
+}
+
 export interface ChannelKind {
   kind: string
   name: string
@@ -33,7 +42,7 @@ export interface ChannelKind {
   setup: boolean
   createsTemplates: boolean
   uncalled: boolean
-  signIn: { at: string; needs: string[] } | null
+  signIns: SignInWay[]
 }
 
 export interface Counts {

@@ -5,7 +5,8 @@ import { media } from './media.ts'
 import { parse, told } from './parse.ts'
 import { send } from './send.ts'
 import { type Settings, settings } from './settings.ts'
-import { setup } from './setup.ts'
+import { setup, tend } from './setup.ts'
+import { signIns } from './sign-in.ts'
 import { verify } from './verify.ts'
 
 export const email: Adapter<Settings> = {
@@ -20,6 +21,8 @@ export const email: Adapter<Settings> = {
   send,
   media,
   setup,
+  signIns,
   proof: 'connection',
+  tend: { everyHours: 24, run: tend },
   listen,
 }

@@ -1,6 +1,6 @@
-import { type Io, NotSent, Refused } from '../contract.ts'
+import { type Io, NotSent, Refused, type Renewed } from '../contract.ts'
 import { maybe, number, text } from '../kit.ts'
-import type { Settings } from './settings.ts'
+import { keptKey, type Settings } from './settings.ts'
 
 /** How we sign in at both servers. */
 export type Login = { user: string; pass: string } | { user: string; accessToken: string }
@@ -9,16 +9,21 @@ export async function loginOf(io: Io<Settings>): Promise<Login> {
   const { user, address, password } = io.settings
   const name = user ?? address
   if (password) return { user: name, pass: password }
-  return { user: name, accessToken: await io.token('oauth', () => renewed(io)) }
+  return { user: name, accessToken: await io.token('oauth', ({ settings }) => renewed(io, settings)) }
 }
 
 /** The token was refused before its time; a password will be no better the next time. */
 export const forgetLogin = ({ settings, forgetToken }: Io<Settings>): Promise<void> =>
   settings.password ? Promise.resolve() : forgetToken('oauth')
 
+interface Granted extends Renewed<Settings> {
+  /** When the owner of the mailbox has to agree anew, where the provider tells. */
+  consentEnds?: Date
+}
+
 /** RFC 6749, 6. Throws `Refused` when the owner of the mailbox has to agree anew. */
-async function renewed(io: Io<Settings>): Promise<{ value: string; expiresAt: Date }> {
-  const { clientId, clientSecret, refreshToken, tokenUrl } = io.settings
+export async function renewed(io: Io<Settings>, settings: Settings): Promise<Granted> {
+  const { clientId, clientSecret, refreshToken, tokenUrl } = settings
   if (!clientId || !refreshToken || !tokenUrl)
     throw new Refused('The channel has neither a password nor client ID, refresh token and token address')
   const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken })
@@ -27,9 +32,24 @@ async function renewed(io: Io<Settings>): Promise<{ value: string; expiresAt: Da
   const answer = maybe(json)
   const value = text(answer.access_token)
   const why = text(answer.error_description) ?? text(answer.error) ?? `HTTP ${status}`
-  if (status === 429 || status >= 500) throw new NotSent(`No access token: ${why}`)
+  if (status === 429 || status >= 500 || /^(temporarily_unavailable|server_error)$/.test(text(answer.error) ?? ''))
+    throw new NotSent(`No access token: ${why}`)
   if (status !== 200 || !value) throw new Refused(`No access token: ${why.split('\n')[0]!.slice(0, 300)}`)
-  return { value, expiresAt: new Date(io.now.getTime() + (number(answer.expires_in) ?? 3600) * 1000) }
+  const after = (seconds: number) => new Date(io.now.getTime() + seconds * 1000)
+  // Google names it so where consent is given for a time, as while an application is in testing (7 days).
+  const ends = number(answer.refresh_token_expires_in)
+  return {
+    value,
+    expiresAt: after(number(answer.expires_in) ?? 3600),
+    ...rotated(settings, text(answer.refresh_token)),
+    ...(ends && { consentEnds: after(ends) }),
+  }
+}
+
+/** Microsoft gives a new refresh token with every access token; the older one ends ninety days after its issue. */
+function rotated(settings: Settings, refreshToken: string | undefined): { settings?: Partial<Settings> } {
+  if (!refreshToken || refreshToken === settings.refreshToken) return {}
+  return { settings: { refreshToken, signingSecret: keptKey(settings, '') } }
 }
 
 /**

@@ -44,6 +44,15 @@ export const settings = z.strictObject({
       description:
         'OAuth2: https://oauth2.googleapis.com/token or https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.',
     }),
+  tenant: z
+    .string()
+    .trim()
+    .regex(/^[\w.-]+$/, 'Letters, digits, dots and dashes.')
+    .optional()
+    .meta({
+      title: 'Directory (tenant)',
+      description: 'Microsoft: the directory ID of your organisation, or "common" where the application is for all.',
+    }),
   addresses: z.string().trim().optional().meta({
     title: 'Further addresses',
     description:
@@ -102,8 +111,28 @@ export const addressesOf = ({ address, addresses = '' }: Settings): string[] => 
   ...new Set([address, ...addresses.split(/[\s,;]+/)].filter(Boolean).map(one => one.toLowerCase())),
 ]
 
+type Signing = Pick<Partial<Settings>, 'signingSecret' | 'password' | 'clientSecret' | 'refreshToken'> & {
+  address: string
+}
+
+/** Marks a signing secret that is the key itself. */
+const made = 'key:'
+
+/**
+ * A signing secret that outlives the password and the tokens: of a mailbox that has one, the key that its threads are
+ * signed with; of a new one, one made of `chance`.
+ */
+export function keptKey(before: Partial<Settings>, chance: string): string {
+  const { address, signingSecret, password, clientSecret, refreshToken } = before
+  if (signingSecret) return signingSecret
+  // A new mailbox has no address yet; its application's secret may serve others too.
+  const signing = address ? { address, password, clientSecret, refreshToken } : { address: '', password: chance }
+  return made + signingKey(signing)
+}
+
 /** What reply addresses and Message-IDs are signed with: never the password itself. */
-export function signingKey({ signingSecret, password, clientSecret, refreshToken, address }: Settings): string {
+export function signingKey({ signingSecret, password, clientSecret, refreshToken, address }: Signing): string {
+  if (signingSecret?.startsWith(made)) return signingSecret.slice(made.length)
   const secret = signingSecret ?? password ?? clientSecret ?? refreshToken ?? ''
   return createHash('sha256').update(`parley mail ${address.toLowerCase()} ${secret}`).digest('hex')
 }

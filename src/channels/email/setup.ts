@@ -1,5 +1,6 @@
-import { type Io, Refused, type SetupResult } from '../contract.ts'
+import { type Io, Refused, type Renewing, type SetupResult } from '../contract.ts'
 import { signIn } from './imap.ts'
+import { renewed } from './login.ts'
 import { outcome } from './send.ts'
 import type { Settings } from './settings.ts'
 import { tryOut } from './smtp.ts'
@@ -18,6 +19,31 @@ export async function setup(_webhookUrl: string, io: Io<Settings>): Promise<Setu
     // Whatever else happens on the way to a server: it is not to be reached as the settings say.
     return { ok: false, why: 'down', detail: message }
   }
+}
+
+const dayMs = 86_400_000
+
+/** Every day, where one signed in: does the consent hold, and until when? The mailbox itself is watched by listening. */
+export async function tend(_webhookUrl: string, io: Io<Settings>): Promise<SetupResult> {
+  const account = io.settings.address
+  if (io.settings.password) return { ok: true, account }
+  const consent: { ends?: Date } = {}
+  try {
+    const ask = async ({ settings }: Renewing<Settings>) => {
+      const { consentEnds, ...token } = await renewed(io, settings)
+      if (consentEnds) consent.ends = consentEnds
+      return token
+    }
+    // No access token lives as long: it is asked for each time.
+    await io.token('oauth', ask, 30 * dayMs)
+  } catch (error) {
+    const { message } = error as Error
+    return { ok: false, why: error instanceof Refused ? 'auth' : 'down', detail: message }
+  }
+  const { ends } = consent
+  if (!ends || ends.getTime() - io.now.getTime() > 14 * dayMs) return { ok: true, account }
+  const day = ends.toISOString().slice(0, 10)
+  return { ok: true, account, warning: `The consent to read this mailbox ends on ${day}. Sign in again before.` }
 }
 
 class Missing extends Error {}

@@ -6,6 +6,7 @@ import { profile } from './profile.ts'
 import { markRead, send, typing } from './send.ts'
 import { type Settings, settings } from './settings.ts'
 import { setup, tend } from './setup.ts'
+import { signIns } from './sign-in.ts'
 import { verify } from './verify.ts'
 
 /** Direct messages and comments of one Instagram professional account. */
@@ -23,6 +24,7 @@ export const instagram: Adapter<Settings> = {
   media,
   setup,
   proof: 'knock',
+  signIns,
   tend: { everyHours: 24, run: tend },
   profile,
   markRead,

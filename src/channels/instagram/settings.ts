@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Io } from '../contract.ts'
 import { menuSetting } from '../menu.ts'
@@ -15,6 +14,10 @@ export const settings = z.strictObject({
   accessToken: secret('Access token', 'Instagram, API setup, "Generate token". Parley renews it before it expires.'),
   appSecret: secret('Instagram app secret', 'Instagram, API setup, at the top. Not the app secret of the Meta app.'),
   verifyToken: secret('Verify token', 'Any words of yours: Meta repeats them when the webhook is registered.'),
+  appId: z.string().regex(/^\d*$/, 'Digits only.').optional().meta({
+    title: 'App ID',
+    description: 'For signing in: the Instagram app ID; through a Facebook page the ID of the Meta app.',
+  }),
   iceBreakers: menuSetting(
     { shape: 'questions', most: 4, label: 80, says: 1000 },
     { title: 'Ice breakers', description: 'Questions that a new customer may tap instead of writing.' },
@@ -34,19 +37,6 @@ export type Settings = z.infer<typeof settings>
 
 export const byFacebook = (s: Settings): boolean => new URL(s.baseUrl).hostname === 'graph.facebook.com'
 
-/** Renewed tokens are kept under the one they began with: a new one in the settings begins anew. */
-export const tokenName = (s: Settings): string =>
-  `access ${createHash('sha256').update(s.accessToken).digest('hex').slice(0, 16)}`
-
-const fiftyDays = 50 * 86_400_000
-
-/** The newest token. When nobody renewed it for too long, the one from the settings gets its chance. */
-export const accessToken = (io: Io<Settings>): Promise<string> =>
-  io.token(tokenName(io.settings), async () => ({
-    value: io.settings.accessToken,
-    expiresAt: new Date(io.now.getTime() + fiftyDays),
-  }))
-
 interface Call {
   method: 'GET' | 'POST' | 'DELETE'
   /** A node or an edge, like `me/messages`. */
@@ -58,10 +48,10 @@ interface Call {
 export const baseUrl = (s: Settings): string => s.baseUrl.replace(/\/+$/, '')
 
 /** One call to the Graph API. */
-export const graph = async (io: Io<Settings>, { path, ...call }: Call) =>
+export const graph = (io: Io<Settings>, { path, ...call }: Call) =>
   io.http({
     ...call,
     url: graphUrl(io.settings, path),
-    headers: { authorization: `Bearer ${await accessToken(io)}` },
+    headers: { authorization: `Bearer ${io.settings.accessToken}` },
     ...(call.form && { timeoutMs: 120_000 }),
   })

@@ -1,8 +1,10 @@
-import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
+import type { HttpAnswer, Io, Renewed, SetupResult } from '../contract.ts'
 import { attempt, maybe, number, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
 import { profileOf, setProfile } from '../meta/chat/profile.ts'
-import { accessToken, baseUrl, byFacebook, graph, type Settings, tokenName } from './settings.ts'
+import { expiryIn } from '../meta/expiry.ts'
+import { graphUrl } from '../meta/graph.ts'
+import { baseUrl, byFacebook, graph, type Settings } from './settings.ts'
 
 /** What the account has to tell us. */
 const fields = [
@@ -41,8 +43,10 @@ export const tend = (_webhookUrl: string, io: Io<Settings>): Promise<SetupResult
     const account = await whose(io)
     if (!account.ok) return account
     const subscribed = (await missing(io)).length ? await subscribe(io) : account
-    if (!subscribed.ok || byFacebook(io.settings)) return subscribed.ok ? account : subscribed
-    const warning = await renew(io)
+    if (!subscribed.ok) return subscribed
+    const token = byFacebook(io.settings) ? await aboutPageToken(io) : undefined
+    if (token && !token.ok) return token
+    const warning = token ? token.detail : await renew(io)
     return { ...account, ...(warning && { warning }) }
   })
 
@@ -76,21 +80,56 @@ async function whose(io: Io<Settings>): Promise<SetupResult> {
   return { ok: true, account: text(me.name) || username, detail, ...(url && { picture: { url } }) }
 }
 
-/** A token lives sixty days from its last renewal. Answers what to worry about. */
+/** A page's token is not renewed; only the Meta app's own token may ask until when it is good. */
+async function aboutPageToken(io: Io<Settings>): Promise<SetupResult> {
+  const { appId, appSecret, accessToken } = io.settings
+  if (!appId) return { ok: true, account: '' }
+  const query = new URLSearchParams({ input_token: accessToken })
+  const headers = { authorization: `Bearer ${appId}|${appSecret}` }
+  const answer = await io.http({ method: 'GET', url: graphUrl(io.settings, `debug_token?${query}`), headers })
+  return answer.status >= 300 ? failed(answer) : expiryIn(answer.json, io.now)
+}
+
+const dayMs = 86_400_000
+const life = 60 * dayMs
+
+class NotRenewed extends Error {}
+
+/** A token lives sixty days from its last renewal, which happens once a day. Answers what to worry about. */
 async function renew(io: Io<Settings>): Promise<string> {
-  const query = new URLSearchParams({ grant_type: 'ig_refresh_token', access_token: await accessToken(io) })
+  const until: { ends?: Date } = {}
+  try {
+    await io.token(
+      'access',
+      async ({ settings, ends }) => {
+        // Meta renews none of less than a day and tells the age of none: at the first look it counts as new.
+        if (!ends) return { value: settings.accessToken, expiresAt: new Date(io.now.getTime() + life) }
+        until.ends = ends
+        return refreshed(io, settings)
+      },
+      life - dayMs,
+    )
+    return ''
+  } catch (error) {
+    if (!(error instanceof NotRenewed)) throw error
+    return worry(error.message, io.now, until.ends!)
+  }
+}
+
+/** Another day may help, as long as there are many. */
+function worry(why: string, now: Date, ends: Date): string {
+  if (ends.getTime() - now.getTime() > life / 2) return ''
+  return `The access token could not be renewed and ends on ${ends.toISOString().slice(0, 10)}. Sign in again before. ${why}`
+}
+
+async function refreshed(io: Io<Settings>, { accessToken }: Settings): Promise<Renewed<Settings>> {
+  const query = new URLSearchParams({ grant_type: 'ig_refresh_token', access_token: accessToken })
   const answer = await io.http({ method: 'GET', url: `${baseUrl(io.settings)}/refresh_access_token?${query}` })
   const { access_token, expires_in } = maybe(answer.json)
   const value = text(access_token)
-  if (answer.status >= 300 || !value) {
-    const why = failed(answer)
-    // A token of less than a day cannot be renewed yet: that alone is no worry.
-    return `The access token was not renewed: ${why.detail}`
-  }
+  if (answer.status >= 300 || !value) throw new NotRenewed(failed(answer).detail)
   const expiresAt = new Date(io.now.getTime() + (number(expires_in) ?? 0) * 1000)
-  await io.forgetToken(tokenName(io.settings))
-  await io.token(tokenName(io.settings), async () => ({ value, expiresAt }))
-  return ''
+  return { value, expiresAt, settings: { accessToken: value } }
 }
 
 async function subscribe(io: Io<Settings>): Promise<SetupResult> {

@@ -25,7 +25,7 @@ export const messenger: Adapter<Settings> = {
   media,
   setup,
   proof: 'event',
-  signIn,
+  signIns: [signIn],
   tend: { everyHours: 24, run: tend },
   profile,
   templates,

@@ -1,7 +1,8 @@
 import type { HttpAnswer, Io, SetupResult } from '../contract.ts'
-import { attempt, maybe, number, records, text } from '../kit.ts'
+import { attempt, maybe, records, text } from '../kit.ts'
 import { outcome } from '../meta/chat/outcome.ts'
 import { profileOf, setProfile } from '../meta/chat/profile.ts'
+import { expiryIn } from '../meta/expiry.ts'
 import { graph, type Settings } from './settings.ts'
 
 /** What the page has to tell us. The app's own webhook lists the same fields once for all its pages. */
@@ -87,23 +88,13 @@ async function whose(io: Io<Settings>): Promise<SetupResult> {
   return { ok: true, account, detail, ...(url && { picture: { url } }) }
 }
 
-const fortnight = 14 * 86_400_000
-
-/** Needs the app's own token: app id and secret. Page tokens of long-lived logins never expire; the others tell when. */
+/** Needs the app's own token: app id and secret. */
 async function aboutToken(io: Io<Settings>): Promise<SetupResult | undefined> {
   const { appId, pageAccessToken } = io.settings
   if (!appId) return undefined
   const query = new URLSearchParams({ input_token: pageAccessToken })
   const answer = await graph(io, { method: 'GET', path: `debug_token?${query}`, token: appToken(io) })
-  if (answer.status >= 300) return failed(answer)
-  const { is_valid, expires_at, data_access_expires_at, error } = maybe(maybe(answer.json).data)
-  if (is_valid !== true)
-    return { ok: false, why: 'auth', detail: text(maybe(error).message) ?? 'The token is not valid.' }
-  const ends = [number(expires_at), number(data_access_expires_at)].filter(n => n).map(n => n! * 1000)
-  const end = Math.min(...ends)
-  if (end - io.now.getTime() > fortnight) return { ok: true, account: '' }
-  const day = new Date(end).toISOString().slice(0, 10)
-  return { ok: true, account: '', detail: `The access token expires on ${day}: make a new one before.` }
+  return answer.status >= 300 ? failed(answer) : expiryIn(answer.json, io.now)
 }
 
 const appToken = ({ settings }: Io<Settings>): string => `${settings.appId}|${settings.appSecret}`

@@ -4,7 +4,8 @@ import type { HttpCall } from '../contract.ts'
 import { signIn } from './sign-in.ts'
 
 const given = { appId: '42', appSecret: 'app-secret', verifyToken: 'knock' }
-const back = { redirectUri: 'https://chat.example/settings/messengers/connect-back', state: 'state' }
+const back = { redirectUri: 'https://chat.example/settings/messengers/connect-back', state: 'state', challenge: 'c' }
+const answer = { code: 'c', redirectUri: back.redirectUri, verifier: 'v' }
 
 /** Facebook, as far as a sign-in goes: a code works once, pages come in two portions. */
 function facebook() {
@@ -46,7 +47,7 @@ test('the administrator is sent to Facebook with the app’s own id and no secre
 
 test('all pages of whoever agreed may be connected, each with its own lasting token', async () => {
   const { http } = facebook()
-  const accounts = await signIn.accounts(given, { code: 'c', redirectUri: back.redirectUri }, { http, now: new Date() })
+  const accounts = await signIn.accounts(given, answer, { http, now: new Date() })
   assert.deepEqual(accounts, [
     { name: 'Rye Helsinki', settings: { pageId: '101', pageAccessToken: 'p1' } },
     { name: 'Rye Turku', settings: { pageId: '102', pageAccessToken: 'p2' } },
@@ -55,7 +56,6 @@ test('all pages of whoever agreed may be connected, each with its own lasting to
 
 test('what Facebook refuses is said in its own words', async () => {
   const { http } = facebook()
-  const answer = { code: 'c', redirectUri: back.redirectUri }
   await signIn.accounts(given, answer, { http, now: new Date() })
   await assert.rejects(signIn.accounts(given, answer, { http, now: new Date() }), /has been used/)
 })

@@ -320,7 +320,7 @@ describe('outcomes', () => {
 describe('accidents', () => {
   const settings = telegram.settings.parse({ token: '1:SECRET', webhookSecret: 's' })
   const io = (http: Io<Settings>['http']): Io<Settings> => ({
-    ...keeping(),
+    ...keeping(settings),
     settings,
     now: new Date(0),
     http,

@@ -315,7 +315,7 @@ function listening(given: Partial<HttpAnswer>, settings = settingsOf()) {
     now: new Date(1700000000_000),
     webhookUrl: 'https://parley.example/hooks/7',
     http,
-    token: async (_name, renew) => (await renew()).value,
+    token: async (_name, renew) => (await renew({ settings })).value,
     forgetToken: unused,
     open: unused,
     drop: unused,
