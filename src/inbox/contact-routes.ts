@@ -7,7 +7,7 @@ import { Contact, id } from '../api/shapes.ts'
 import { inWorkspace, type Queryable } from '../db/connect.ts'
 import { changing } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
-import { conversationsById } from './store.ts'
+import { conversationsById, holdConversationsOf } from './store.ts'
 
 /** The person beside the conversation. */
 export function contactRoutes(plain: FastifyInstance, on: Parley): void {
@@ -45,14 +45,15 @@ export function contactRoutes(plain: FastifyInstance, on: Parley): void {
       const { workspaceId } = by(request)
       const { name, phone, email, language } = request.body
       const contact = await changing(on, workspaceId, async tx => {
+        const ids = await holdConversationsOf(tx, workspaceId, request.params.id)
         await tx.query(
           `update contacts set name = coalesce($3, name), named = named or $3 is not null, phone = coalesce($4, phone), email = coalesce($5, email), language = coalesce($6, language)
          where workspace_id = $1 and id = $2`,
           [workspaceId, request.params.id, name ?? null, phone ?? null, email ?? null, language ?? null],
         )
         const changed = await contactById(tx, workspaceId, request.params.id)
-        for (const c of await conversationsById(tx, workspaceId, changed?.conversations.map(v => v.id) ?? []))
-          tx.tell({ type: 'conversation', conversation: c })
+        for (const conversation of await conversationsById(tx, workspaceId, ids))
+          tx.tell({ type: 'conversation', conversation })
         return changed
       })
       return orNotFound(contact, 'contact with this id')

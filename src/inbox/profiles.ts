@@ -8,7 +8,7 @@ import { clean } from './doorway.ts'
 import { ioFor } from './io.ts'
 import { keyOf, type Person } from './people.ts'
 import { ownCopy, pictureAt } from './pictures.ts'
-import { conversationsById } from './store.ts'
+import { conversationsById, holdConversationsOf } from './store.ts'
 
 /** So long what a network told of somebody is believed. */
 const believedDays = 7
@@ -86,6 +86,7 @@ async function learn(
   profile: { name?: string; avatarUrl?: string | undefined; language?: string },
 ): Promise<void> {
   await changingAsWorker(on, workspaceId, async tx => {
+    const ids = await holdConversationsOf(tx, workspaceId, contact)
     const { rowCount } = await tx.query(
       `update contacts set name = case when named then name else coalesce($3, name) end, avatar_url = coalesce($4, avatar_url),
          language = coalesce(language, $5)
@@ -94,11 +95,6 @@ async function learn(
       [workspaceId, contact, tidy(profile.name, 200), tidy(profile.avatarUrl, 1000), tidy(profile.language, 20)],
     )
     if (!rowCount) return
-    const { rows } = await tx.query<{ id: string }>(
-      `select distinct conversation_id as id from identities where workspace_id = $1 and contact_id = $2`,
-      [workspaceId, contact],
-    )
-    const ids = rows.map(r => r.id)
     for (const conversation of await conversationsById(tx, workspaceId, ids))
       tx.tell({ type: 'conversation', conversation })
   })

@@ -46,9 +46,8 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: 
   const arrived = await insertArrivals(tx, { workspaceId, arrivals, people })
   await noteMoves(tx, workspaceId, heard, people)
   const consented = await noteConsents(tx, workspaceId, heard, people)
-  // It waits for a look-up under way, whose new name must be in what is told of the conversation.
-  const asked = await askWho(tx, workspaceId, { heard, people })
   const touched = await touchConversations(tx, workspaceId, arrived.lines)
+  const asked = await askWho(tx, workspaceId, { heard, people })
   const amended = await amend(tx, { workspaceId, heard, people, arrived: arrived.lines })
   const receipted = await hearReceipts(tx, workspaceId, heard)
   await markDone(
@@ -61,11 +60,14 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: 
     if (!changed.has(line.message.id)) tx.tell({ type: 'message', message: line.message })
   for (const message of await messagesById(tx, workspaceId, [...changed])) tx.tell({ type: 'message', message })
   for (const happening of touched.reopened) tx.tell({ type: 'happening', happening })
-  const later = new Set([...consented, ...amended.conversations, ...receipted.conversations])
-  for (const conversation of [
-    ...touched.conversations.filter(c => !later.has(c.id)),
-    ...(await conversationsById(tx, workspaceId, [...later])),
+  const conversations = new Set([
+    ...touched.conversations,
+    ...consented,
+    ...amended.conversations,
+    ...receipted.conversations,
   ])
+  // Not as `touchConversations` updated them: while it waited for their rows, a name may have been changed.
+  for (const conversation of await conversationsById(tx, workspaceId, [...conversations]))
     tx.tell({ type: 'conversation', conversation })
   if (heard.some(h => h.event.type === 'account'))
     for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })

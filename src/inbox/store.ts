@@ -28,6 +28,20 @@ export async function conversationsById(
   return ids.flatMap(id => byId.get(id) ?? [])
 }
 
+/**
+ * Whoever changes what a conversation shows of its contact holds the conversation, too: else a message that arrives
+ * meanwhile would be told with the old name, after the new one. Answers them all.
+ */
+export async function holdConversationsOf(tx: Queryable, workspaceId: string, contactId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select c.id from conversations c where c.workspace_id = $1
+       and c.id in (select i.conversation_id from identities i where i.workspace_id = $1 and i.contact_id = $2)
+     order by c.id for update`,
+    [workspaceId, contactId],
+  )
+  return rows.map(r => r.id)
+}
+
 export async function messagesById(tx: Queryable, workspaceId: string, ids: readonly string[]): Promise<Message[]> {
   if (!ids.length) return []
   const { rows } = await tx.query<MessageRow>(

@@ -1,8 +1,8 @@
-import type { Conversation, Happening } from '../api/shapes.ts'
+import type { Happening } from '../api/shapes.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Line } from './insert.ts'
 import { lastMessageOf } from './last-words.ts'
-import { asConversation, asHappening, type ConversationRow, conversationSelect, type HappeningRow } from './present.ts'
+import { asHappening, type HappeningRow } from './present.ts'
 import { route } from './route.ts'
 import { storable } from './storable.ts'
 
@@ -19,23 +19,20 @@ interface Touch {
   last_at: string
 }
 
-/**
- * Brings each conversation of the batch up to date: counts, window, list line; a closed one opens when its customer
- * writes. Answers them as they are now.
- */
+/** Brings each conversation of the batch up to date: counts, window, list line; a closed one opens when its customer writes. */
 export async function touchConversations(
   tx: Telling,
   workspaceId: string,
   lines: readonly Line[],
-): Promise<{ conversations: Conversation[]; reopened: Happening[] }> {
+): Promise<{ conversations: string[]; reopened: Happening[] }> {
   if (!lines.length) return { conversations: [], reopened: [] }
   const touches = new Map<string, Touch>()
   for (const line of lines) touch(touches, line)
-  const { rows } = await tx.query<ConversationRow & { reopened: boolean }>(
+  const { rows } = await tx.query<HappeningRow>(
     `with r as (
        select * from jsonb_to_recordset($2::jsonb) r(v bigint, unread int, waiting timestamptz, last_in timestamptz, answered boolean, reopens boolean, address text, last jsonb, last_at text)),
-     was as (select c.id from conversations c join r on r.v = c.id where c.workspace_id = $1 and c.status <> 'open' and r.reopens),
-     c as (
+     was as (select c.id, c.status from conversations c join r on r.v = c.id where c.workspace_id = $1 and c.status <> 'open' and r.reopens),
+     upd as (
        update conversations c set
          unread = c.unread + r.unread,
          last_in_at = greatest(c.last_in_at, least(r.last_in, now())),
@@ -44,24 +41,14 @@ export async function touchConversations(
          address = coalesce(r.address, c.address),
          active_at = clock_timestamp(),
          last_message = case when c.last_message is null or (c.last_message ->> 'at') <= r.last_at then r.last else c.last_message end
-       from r where c.workspace_id = $1 and c.id = r.v returning c.*)
-     ${conversationSelect('c', 'exists (select from was where was.id = c.id) as reopened')}`,
+       from r where c.workspace_id = $1 and c.id = r.v returning c.id)
+     insert into closures (workspace_id, conversation_id, closed, by_type, by_name, cause)
+     select $1, was.id, false, 'contact', '', 'wrote' from was join upd using (id)
+     returning id, conversation_id, 'closure' as kind, null as agent_name, closed, by_name, cause, at`,
     [workspaceId, storable([...touches.values()])],
     'touch conversations',
   )
-  const reopened = rows.filter(row => row.reopened).map(row => row.id)
-  return { conversations: rows.map(asConversation), reopened: await noteReopened(tx, workspaceId, reopened) }
-}
-
-async function noteReopened(tx: Telling, workspaceId: string, ids: readonly string[]): Promise<Happening[]> {
-  if (!ids.length) return []
-  const { rows } = await tx.query<HappeningRow>(
-    `insert into closures (workspace_id, conversation_id, closed, by_type, by_name, cause)
-     select $1, id, false, 'contact', '', 'wrote' from unnest($2::bigint[]) r(id)
-     returning id, conversation_id, 'closure' as kind, null as agent_name, closed, by_name, cause, at`,
-    [workspaceId, ids],
-  )
-  return rows.map(asHappening)
+  return { conversations: [...touches.keys()], reopened: rows.map(asHappening) }
 }
 
 function touch(touches: Map<string, Touch>, { arrival, message }: Line): void {
