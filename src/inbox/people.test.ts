@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { event, said } from '../../test/fake-channel.ts'
-import { connectFake, makeWorkspace, testParley } from '../../test/parley.ts'
+import { connectFake, makeWorkspace, testParley, until } from '../../test/parley.ts'
+import { changingAsWorker } from '../live/publish.ts'
 import { listConversations } from './list.ts'
+import { conversationsById, holdConversationsOf } from './store.ts'
 
 test('a person with two addresses has one conversation, by whichever they write', async t => {
   const p = await testParley(t)
@@ -73,4 +75,27 @@ test('many strangers of one batch each get their own name and words', async t =>
     assert.equal(c.address, `address of ${c.contact.name}`)
   }
   assert.equal((await p.conversations()).length, 60)
+})
+
+test('a name that changes while a message waits is in what is told of it', async t => {
+  const p = await testParley(t)
+  await p.hear(said('anna', 'Hello'))
+  const { contact } = await p.only()
+  const waits = async () =>
+    (await p.db.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+      .rowCount
+  const hearing = await changingAsWorker(p, p.workspaceId, async tx => {
+    const [id] = await holdConversationsOf(tx, p.workspaceId, contact.id)
+    // In an object: a promise alone would be awaited here, before the commit that it waits for.
+    const heard = { done: p.hear(said('anna', 'Are you there?')) }
+    await until(waits, 'the message waits for the conversation')
+    await tx.query(`update contacts set name = 'Aunt Anna', named = true where id = $1`, [contact.id])
+    for (const conversation of await conversationsById(tx, p.workspaceId, [id!]))
+      tx.tell({ type: 'conversation', conversation })
+    return heard
+  })
+  await hearing.done
+  const told = p.frames.flatMap(f => f.changes).flatMap(c => (c.type === 'conversation' ? [c.conversation] : []))
+  assert.equal(told.at(-1)!.lastMessage?.text, 'Are you there?')
+  assert.equal(told.at(-1)!.contact.name, 'Aunt Anna')
 })
