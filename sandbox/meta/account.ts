@@ -94,8 +94,10 @@ export function issueToken(world: World) {
 }
 
 /** Its own, or one that was made of it: they outlive a restart of the sandbox. */
-export const isToken = (world: World, token: string): boolean =>
-  token === world.account.token || token.startsWith(`${world.account.token}.`)
+export function isToken({ account }: World, said: string): boolean {
+  const made = said.startsWith(`${account.token}.`) && said.slice(account.token.length + 1)
+  return said === account.token || (made !== false && /^\d+$/.test(made))
+}
 
 /** Instagram: `GET /refresh_access_token`, of a token that is a day old at least. */
 export function refreshToken(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
