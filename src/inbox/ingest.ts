@@ -23,8 +23,9 @@ export interface Ingester {
 /** While the database works for one transaction, the next is prepared and begun; not while it stands back. */
 const sideBySide = 2
 /** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
-const worthIt = 50
-const perTransaction = 200
+const worthIt = 100
+/** Reached only by what has piled up: each row then costs less. */
+const perTransaction = 800
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
 

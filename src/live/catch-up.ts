@@ -3,8 +3,9 @@ import { type Database, transaction } from '../db/connect.ts'
 import { conversationsById, happeningsById, messagesById, notesById } from '../inbox/store.ts'
 import { merged, type Refs } from './refs.ts'
 
-/** More than this many missed frames, and loading again is quicker than catching up. */
+/** More missed frames than this, or things that changed in them, and loading again is quicker than catching up. */
 const frameLimit = 2000
+const thingLimit = 20_000
 
 /** All that changed after `after`, each thing once and as it is now. `reset` when too much was missed. */
 export async function catchUp(
@@ -27,6 +28,8 @@ export async function catchUp(
       [workspaceId, after, head],
     )
     const refs = merged(frames.rows.map(r => r.refs))
+    const things = Object.values(refs).reduce((n, ids) => n + ids.length, 0)
+    if (things > thingLimit) return { seq: head, changes: [], reset: true }
     return { seq: head, changes: await read(tx, workspaceId, refs), reset: false }
   })
 }

@@ -156,6 +156,20 @@ test('what was heard live and what is caught up on come to the same', async t =>
   assert.deepEqual(state(live), state((await catchUp(p.db, p.workspaceId, since)).changes))
 })
 
+test('who missed a flood loads again, instead of being told all of it', async t => {
+  const p = await testParley(t)
+  await p.hear(said('anna', 'one'))
+  const head = p.hub.last(p.workspaceId)!
+  const message = Array.from({ length: 20_001 }, (_, n) => String(n))
+  await p.db.query('update live_heads set seq = seq + 1 where workspace_id = $1', [p.workspaceId])
+  await p.db.query('insert into changes (workspace_id, seq, refs) values ($1, $2, $3)', [
+    p.workspaceId,
+    head + 1,
+    JSON.stringify({ message }),
+  ])
+  assert.deepEqual(await catchUp(p.db, p.workspaceId, head), { seq: head + 1, changes: [], reset: true })
+})
+
 test('who was away for too long, or comes from another life, loads again', async t => {
   const p = await testParley(t)
   await p.hear(said('anna', 'one'))
