@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 const stepMs = 20
-const mostMs = 5000
+const mostMs = 8000
 
 interface Time {
   now(): number
@@ -11,7 +11,7 @@ const real: Time = { now: () => performance.now(), pause: ms => delay(ms) }
 
 /**
  * While the door is crowded ingestion stands back: what a provider pours out in one go is stored first and shown a moment
- * later. It does so for five seconds in all until it has caught up; a crowd that stays for longer is the normal state
+ * later. It does so for eight seconds in all until it has caught up; a crowd that stays for longer is the normal state
  * of things, and both share the machine.
  */
 export function standBack(crowded: () => boolean, time: Time = real) {
