@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import sharp from 'sharp'
+import { logoOf } from './logo.ts'
 import { pictures } from './pictures.ts'
 import type { Person } from './wire.ts'
 import type { World } from './world.ts'
@@ -8,6 +9,9 @@ import type { World } from './world.ts'
 export const faceUrl = (world: World, person: Pick<Person, 'id'>): string =>
   `${world.baseUrl}/faces/${encodeURIComponent(person.id)}/face.jpg`
 
+/** The address of the account's own picture, there. */
+export const logoUrl = (world: World): string => `${world.baseUrl}/pictures/logo.png`
+
 /** The file host: a drawn face for everybody who has a phone here, the same after every restart, and the shop's pictures. */
 export function serveFaces(app: FastifyInstance, world: World): void {
   app.get<{ Params: { id: string } }>('/faces/:id/face.jpg', async (request, reply) => {
@@ -15,6 +19,9 @@ export function serveFaces(app: FastifyInstance, world: World): void {
     if (!person) return reply.code(404).send('')
     return reply.type('image/jpeg').send(await jpeg(faceOf(person)))
   })
+  app.get('/pictures/logo.png', async (_request, reply) =>
+    reply.type('image/png').send(await logoOf(world.account.name)),
+  )
   app.get<{ Params: { name: string } }>('/pictures/:name', async (request, reply) => {
     const drawn = Object.entries(pictures).find(([name]) => `${name}.jpg` === request.params.name)?.[1]
     return drawn ? reply.type('image/jpeg').send(await jpeg(drawn)) : reply.code(404).send('')

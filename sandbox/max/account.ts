@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Json, text } from '../../src/channels/kit.ts'
+import { logoUrl } from '../faces.ts'
 import type { Person } from '../wire.ts'
 import type { World } from '../world.ts'
 
@@ -56,14 +57,15 @@ const userIdOf = (person: Person): string => (isGroup(person) ? person.id.slice(
 export const personOf = (world: World, at: { chat?: string; user?: string }): Person | undefined =>
   [...world.people.values()].find(p => (at.chat ? chatOf(p) === at.chat : !isGroup(p) && p.id === at.user))
 
-export const botOf = ({ account, now }: World) => ({
-  user_id: account.id,
-  first_name: account.name,
+export const botOf = (world: World) => ({
+  user_id: world.account.id,
+  first_name: world.account.name,
   last_name: null,
-  username: `id7701${account.id}_bot`,
-  name: account.name,
+  username: `id7701${world.account.id}_bot`,
+  name: world.account.name,
   is_bot: true,
-  last_activity_time: now().getTime(),
+  last_activity_time: world.now().getTime(),
+  avatar_url: logoUrl(world),
 })
 
 export function userOf(person: Person, world: World) {

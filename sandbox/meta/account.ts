@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, maybe, text } from '../../src/channels/kit.ts'
-import { faceUrl } from '../faces.ts'
+import { faceUrl, logoUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { parameter, refuse, unknownNode } from './errors.ts'
 import { flavourOf } from './flavour.ts'
@@ -12,13 +12,18 @@ import { listed } from './templates.ts'
 type Query = Record<string, string>
 const given = (request: FastifyRequest): Json => ({ ...(request.query as Query), ...maybe(request.body) })
 
+const logoOf = (world: World): Json =>
+  flavourOf(world).object === 'page'
+    ? { picture: { data: { url: logoUrl(world), is_silhouette: false } } }
+    : { profile_picture_url: logoUrl(world) }
+
 /** `GET /me` or `GET /<id>`: the account, or a person who wrote to it. */
 export function node(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
   const { node: id = '' } = request.params as Query
   const { idField } = flavourOf(world)
   const own = { id: idField === 'id' ? accountId(world) : `9${world.account.id}`, [idField]: accountId(world) }
   if (id === 'me' || id === accountId(world))
-    return reply.send({ ...own, name: world.account.name, username: username(world) })
+    return reply.send({ ...own, name: world.account.name, username: username(world), ...logoOf(world) })
   const person = world.people.get(id)
   if (!person || person.wroteAt === undefined) return refuse(reply, world, unknownNode('get', id))
   const [first_name, ...rest] = person.name.split(' ')

@@ -1,4 +1,5 @@
 import { type Json, text } from '../../src/channels/kit.ts'
+import { logoUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { communityOf, confirmationOf, groupOf, newKey, type Server } from './account.ts'
 import { needed, Wrong } from './answer.ts'
@@ -37,7 +38,7 @@ export const groups: Record<string, Method> = {
 function groupObject(world: World) {
   const { id, name } = world.account
   const screen_name = name.toLowerCase().replace(/[^a-z0-9]/g, '')
-  return { id: Number(id), name, screen_name, is_closed: 0, type: 'group' }
+  return { id: Number(id), name, screen_name, is_closed: 0, type: 'group', photo_200: logoUrl(world) }
 }
 
 /** A token of a community opens that community only. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { list } from '../../src/channels/kit.ts'
-import { faceUrl } from '../faces.ts'
+import { faceUrl, logoUrl } from '../faces.ts'
 import { type Call, callOf, ok, Refusal, tencentRoutes } from '../tencent/call.ts'
 import type { World } from '../world.ts'
 import { type Customer, corpIdOf, openKfIdOf } from './account.ts'
@@ -17,7 +17,7 @@ const methods: Record<string, Method> = {
   send_msg_on_event: sendOnEvent,
   'account/list': (_call, world) => ({
     ...ok,
-    account_list: [{ open_kfid: openKfIdOf(world), name: world.account.name, avatar: '' }],
+    account_list: [{ open_kfid: openKfIdOf(world), name: world.account.name, avatar: logoUrl(world) }],
   }),
   add_contact_way: contactWay,
   'customer/batchget': customers,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { logoUrl } from '../faces.ts'
 import { param, type Route, type Serve, serveGraph, takeWebhook } from '../meta/graph.ts'
 import type { World } from '../world.ts'
 import { inside } from './check.ts'
@@ -25,6 +26,7 @@ const table: Route[] = [
   ['POST', '/:version/:node/subscribed_apps', ofAccount(subscribe)],
   ['GET', '/:version/:node/subscribed_apps', ofAccount(subscriptions)],
   ['DELETE', '/:version/:node/subscribed_apps', ofAccount(unsubscribe)],
+  ['GET', '/:version/:node/whatsapp_business_profile', ofNumber(businessProfile)],
   ['GET', '/whatsapp_business/attachments/', download],
 ]
 
@@ -50,6 +52,10 @@ function ofAccount(serve: Serve): Serve {
 
 const stranger = (request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply =>
   refuse(reply, world, unknownNode(request.method, param(request, 'node')))
+
+function businessProfile(_request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
+  return reply.send({ data: [{ profile_picture_url: logoUrl(world), messaging_product: 'whatsapp' }] })
+}
 
 function node(request: FastifyRequest, reply: FastifyReply, world: World): FastifyReply {
   const id = param(request, 'node')

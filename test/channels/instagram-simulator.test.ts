@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { logoUrl } from '../../sandbox/faces.ts'
 import { comment, instagramWire, story, writeInInbox } from '../../sandbox/instagram.ts'
 import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -72,7 +73,8 @@ describe('instagram: connecting', () => {
     const headers = { authorization: `Bearer ${first}` }
     await fetch(url, { method: 'DELETE', headers })
     const result = await instagram.tend!.run(stage.hookUrl, io)
-    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://ig.me/m/rowan.rye' })
+    const picture = { url: logoUrl(stage.world) }
+    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://ig.me/m/rowan.rye', picture })
     const listed = (await (await fetch(url, { headers })).json()) as { data: { subscribed_fields: string[] }[] }
     assert.ok(listed.data[0]!.subscribed_fields.includes('comments'))
     assert.equal(io.settings.accessToken, first, 'one that was just connected is too young to be renewed')

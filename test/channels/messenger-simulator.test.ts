@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { logoUrl } from '../../sandbox/faces.ts'
 import { changeComment, comment, expireAt, messengerWire, writeInInbox } from '../../sandbox/messenger.ts'
 import { menu as shownMenu } from '../../sandbox/meta/profile.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -34,7 +35,8 @@ describe('messenger: connecting', () => {
 
   test('registers the webhook and subscribes the page', async () => {
     const result = await messenger.setup!(stage.hookUrl, stage.io)
-    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://m.me/rowan.rye' })
+    const picture = { url: logoUrl(stage.world) }
+    assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'https://m.me/rowan.rye', picture })
     assert.equal(stage.world.webhookUrl, stage.hookUrl)
   })
   test('greets, and shows a menu and questions whose taps arrive as choices', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { logoUrl } from '../../sandbox/faces.ts'
 import { communityOf } from '../../sandbox/vk/account.ts'
 import { commentOn } from '../../sandbox/vk/comments.ts'
 import { vkWire } from '../../sandbox/vk.ts'
@@ -29,7 +30,8 @@ describe('vk: connecting', () => {
   test('puts a server right that VK has given up, at the next upkeep', async () => {
     const [server] = communityOf(stage.world).servers
     server!.status = 'failed'
-    assert.deepEqual(await vk.tend!.run(stage.business.url, stage.io), { ok: true, account: 'Rowan & Rye' })
+    const picture = { url: logoUrl(stage.world) }
+    assert.deepEqual(await vk.tend!.run(stage.business.url, stage.io), { ok: true, account: 'Rowan & Rye', picture })
     assert.equal(communityOf(stage.world).servers[0]!.status, 'ok')
     assert.equal(communityOf(stage.world).servers.length, 1)
   })

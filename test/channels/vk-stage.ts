@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { logoUrl } from '../../sandbox/faces.ts'
 import { vkWire } from '../../sandbox/vk.ts'
 import type { Address, Listening, Outgoing } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
@@ -26,6 +27,7 @@ export async function inTouch(): Promise<Stage> {
     ok: true,
     account: 'Rowan & Rye',
     detail: 'https://vk.me/rowanrye',
+    picture: { url: logoUrl(stage.world) },
     proof: 'answer',
   })
   await stage.told({ do: 'text', text: 'hello' }, 'message')
