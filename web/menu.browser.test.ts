@@ -3,15 +3,15 @@ import { execFileSync } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { after, test } from 'node:test'
-import chromium from '@sparticuz/chromium'
 import Fastify from 'fastify'
-import { type Page, chromium as playwright } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { menu as menuOfLine } from '../sandbox/line/menu.ts'
 import { lineWire } from '../sandbox/line.ts'
 import { firstPeople } from '../sandbox/people.ts'
 import { registerSandbox } from '../sandbox/routes.ts'
 import { createWorld } from '../sandbox/world.ts'
 import type { Conversation } from '../src/api/shapes.ts'
+import { openBrowser } from '../test/browser.ts'
 import { startParley } from '../test/harness/server.ts'
 import { until } from '../test/harness/until.ts'
 import { connectWorld } from '../test/harness/worlds.ts'
@@ -20,7 +20,7 @@ import { connectWorld } from '../test/harness/worlds.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'bin/build.ts'], { cwd: root })
-const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
+const browser = await openBrowser()
 after(() => browser.close())
 const server = await startParley()
 const world = createWorld(lineWire, { name: 'Rowan & Rye', people: firstPeople('line', () => 0.5), haste: 1000 })

@@ -4,13 +4,12 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import chromium from '@sparticuz/chromium'
 import Fastify from 'fastify'
-import { chromium as playwright } from 'playwright-core'
 import { messengerWire } from '../sandbox/messenger.ts'
 import { appId } from '../sandbox/meta/ids.ts'
 import { createWorld } from '../sandbox/world.ts'
 import type { Channel } from '../src/api/shapes.ts'
+import { openBrowser } from '../test/browser.ts'
 import { openTown } from '../test/harness/town.ts'
 
 /** Connecting by signing in, in a real browser: the button, the provider's page, and back. */
@@ -22,7 +21,7 @@ const world = createWorld(messengerWire, { name: 'Rowan & Rye', people: [] })
 const provider = Fastify()
 provider.register(async scope => world.mount(scope, ''))
 await provider.listen({ host: '127.0.0.1', port: 0 })
-const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
+const browser = await openBrowser()
 after(async () => {
   await browser.close()
   world.close()

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { after, describe, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import chromium from '@sparticuz/chromium'
-import { type BrowserContext, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { openBrowser } from '../test/browser.ts'
 import { folk, openTown } from '../test/harness/town.ts'
 import { textOf } from '../test/harness/words.ts'
 
@@ -19,7 +19,7 @@ const { whatsapp, telegram, viber, messenger } = folk
 const town = await openTown({
   people: { whatsapp: [whatsapp], telegram: [telegram], viber: [viber], messenger: [messenger] },
 })
-const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
+const browser = await openBrowser()
 after(() => browser.close())
 const aino: BrowserContext = await browser.newContext({ viewport: desk, locale: 'en-GB' })
 await town.act('telegram', { do: 'text', text: 'А бородинский без соды бывает?' })

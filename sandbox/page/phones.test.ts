@@ -3,10 +3,10 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
-import chromium from '@sparticuz/chromium'
 import Fastify from 'fastify'
-import { type Browser, type Locator, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { build } from 'vite'
+import { openBrowser } from '../../test/browser.ts'
 import { cast, groups } from '../cast.ts'
 import { customers, firstPeople, shopName } from '../people.ts'
 import { createReceiver } from '../receiver.ts'
@@ -22,7 +22,7 @@ let browser: Browser
 before(async () => {
   const configFile = path.join(import.meta.dirname, 'vite.config.ts')
   await build({ configFile, logLevel: 'warn', build: { outDir, emptyOutDir: true } })
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
+  browser = await openBrowser()
 })
 
 after(async () => {

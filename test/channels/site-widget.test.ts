@@ -4,10 +4,10 @@ import path from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
-import chromium from '@sparticuz/chromium'
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { build } from 'vite'
 import { wordsFor } from '../../src/site/words.ts'
+import { openBrowser } from '../browser.ts'
 import { openShop, type Pages, type Shop } from './site-shop.ts'
 
 const root = path.join(import.meta.dirname, '../..')
@@ -20,7 +20,7 @@ before(async () => {
     root: path.join(root, 'widget'),
     logLevel: 'warn',
   })
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: ['--no-sandbox'] })
+  browser = await openBrowser()
 })
 after(() => browser.close())
 
