@@ -49,7 +49,10 @@ interface WayProps {
 /** Whoever connected one account of the provider need not fill in the application again for the next. */
 function Way({ kind, way }: WayProps) {
   const like = useWorld(w => w.channels?.find(c => c.kind === kind.kind && c.signIn?.id === way.id))
+  const isKnown = useWorld(w => w.channels !== null)
   const [own, setOwn] = useState(false)
+  // Whoever is quick would else press the button of a form that is about to go.
+  if (!isKnown) return null
   if (!like || own) return <ApplicationForm kind={kind} way={way} />
   return (
     <>
