@@ -4,6 +4,7 @@ import type { Heard } from './arrivals.ts'
 import type { Line } from './insert.ts'
 import { keepMedia, numberMedia } from './keep-media.ts'
 import type { Person } from './people.ts'
+import { react, type StoredReaction } from './reactions.ts'
 import { storable } from './storable.ts'
 
 /** Edits, deletions and reactions. One that overtook its message waits in its row and is applied when the message comes. */
@@ -72,17 +73,9 @@ interface Waiting {
   edited_at: Date | null
   contact_name: string
 }
-/** `who` tells one person's reaction from another's; it is not shown. */
-export interface StoredReaction {
-  emoji: string
-  by: 'contact' | 'agent'
-  name: string
-  who: string
-}
-
 /** @param targets pairs of channel and external id that may have amendments waiting. */
 export async function applyAmendments(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Amended> {
-  const rows = await waiting(tx, workspaceId, targets)
+  const rows = await waiting(tx, workspaceId, await awaited(tx, workspaceId, targets))
   let jobs = 0
   const state = new Map<string, Waiting>()
   for (const row of rows) {
@@ -104,7 +97,19 @@ export async function applyAmendments(tx: Telling, workspaceId: string, targets:
 
 type Target = readonly [channelId: string, externalId: string]
 
+/** Hardly ever one: asked for first, as planning what is to be read of them costs more than a whole batch's looking. */
+async function awaited(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Target[]> {
+  const { rows } = await tx.query<{ c: string; e: string }>(
+    `select c, e from unnest($2::bigint[], $3::text[]) t(c, e) cross join lateral (
+       select from amendments a where a.workspace_id = $1 and a.channel_id = t.c and a.of = t.e and not a.applied limit 1) a`,
+    [workspaceId, targets.map(t => t[0]), targets.map(t => t[1])],
+    'amendments awaited',
+  )
+  return rows.map(({ c, e }) => [c, e])
+}
+
 async function waiting(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Waiting[]> {
+  if (!targets.length) return []
   // Locked, as the file of a message may arrive at this very moment.
   const { rows } = await tx.query<Waiting>(
     `with t as (select distinct c, e from unnest($2::bigint[], $3::text[]) t(c, e)),
@@ -175,25 +180,4 @@ function kept(part: MediaPart, before: readonly Part[]): boolean {
   const { caption, ...rest } = same as MediaPart
   Object.assign(part, rest, { caption: part.caption ?? caption })
   return true
-}
-
-interface Reacted {
-  workspaceId: string
-  messageId: string
-  before: { reactions: StoredReaction[] | null }
-}
-
-/** One person has one reaction to a message: a new one replaces it, an empty one takes it away. */
-export async function react(
-  tx: Pick<Telling, 'query'>,
-  { workspaceId, messageId, before }: Reacted,
-  reaction: StoredReaction,
-): Promise<void> {
-  const others = (before.reactions ?? []).filter(r => r.who !== reaction.who || r.by !== reaction.by)
-  before.reactions = reaction.emoji ? [...others, reaction] : others
-  await tx.query('update messages set reactions = $3::jsonb where workspace_id = $1 and id = $2', [
-    workspaceId,
-    messageId,
-    storable(before.reactions),
-  ])
 }

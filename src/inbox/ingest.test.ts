@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { said } from '../../test/fake-channel.ts'
-import { testParley } from '../../test/parley.ts'
-import { DatabaseUnavailable } from '../db/connect.ts'
-import { markForReplay } from './deliveries.ts'
+import { testParley, until } from '../../test/parley.ts'
+import { DatabaseUnavailable, transaction } from '../db/connect.ts'
+import { listDeliveries, markForReplay } from './deliveries.ts'
 
 test('what was taken when the database went away is received when it is back', async t => {
   const p = await testParley(t)
@@ -46,4 +46,32 @@ test('what was stored before a stop is received after the next start', async t =
   const next = await testParley(t, p.fake, p.db)
   await next.ingester.idle()
   assert.equal((await p.only()).lastMessage?.text, 'Hello')
+})
+
+test('what another process writes in the same moment is one message, and its neighbours are received', async t => {
+  const p = await testParley(t)
+  await p.hear(said('anna', 'Hello'))
+  const { id } = await p.only()
+  const waits = async () =>
+    (await p.db.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+      .rowCount
+  const hearing = await transaction(p.db, async tx => {
+    await tx.query(
+      `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_name, parts, status, external_id, at)
+       values ($1, $2, $3, 'in', 'contact', 'Anna', '[{"type":"text","text":"Are you there?"}]', 'received', 'twice', now())`,
+      [p.workspaceId, id, p.channelId],
+    )
+    // In an object: a promise alone would be awaited here, before the commit that it waits for.
+    const heard = { done: p.hear(said('anna', 'Are you there?', { id: 'twice' }), said('boris', 'Hi')) }
+    await until(waits, 'the second waits for the first')
+    return heard
+  })
+  await hearing.done
+  const { rows } = await p.db.query('select external_id from messages where workspace_id = $1 and external_id = $2', [
+    p.workspaceId,
+    'twice',
+  ])
+  assert.equal(rows.length, 1)
+  assert.equal((await p.conversations()).length, 2)
+  assert.equal((await listDeliveries(p.db, p.workspaceId, { state: 'quarantined', limit: 10 })).items.length, 0)
 })

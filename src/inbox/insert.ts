@@ -32,19 +32,8 @@ export async function insertArrivals(
     tx,
     once.flatMap(a => a.parts.filter((p): p is MediaPart => isMedia(p) && Boolean(p.ref))),
   )
-  // Only what the database decides is read back; the rest is as it was written.
-  const { rows } = await tx.query<Inserted>(
-    `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status, external_id, at, tie, meta, words)
-     select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end, e,
-       greatest(least(at, now()), ${afterOurWords}), tie, meta, to_tsvector('parley', w)
-     from jsonb_to_recordset($2::jsonb) r(i int, v bigint, c bigint, d text, a text, p bigint, n text, parts jsonb, e text, at timestamptz, tie bigint, meta jsonb, w text)
-     order by i
-     on conflict (workspace_id, channel_id, external_id) where external_id is not null do nothing
-     returning id, channel_id, external_id, at`,
-    [workspaceId, storable(once.map((a, i) => rowOf(a, i, people)))],
-    'insert arrivals',
-  )
-  const lines = rows.map(row => {
+  const inserted = await insert(tx, workspaceId, once, people)
+  const lines = inserted.map(row => {
     const arrival = byExternal.get(keyOf(row.channel_id, row.external_id))!
     return { arrival, message: asMessage(written(arrival, personOf(arrival, people), row)) }
   })
@@ -64,6 +53,50 @@ interface Inserted {
   channel_id: string
   external_id: string
   at: Date
+  reply_to: string | null
+}
+
+/**
+ * Only what the database decides is read back. What is there already is left out before, not by "on conflict", which
+ * doubles the price of a row; should another process write the same in this very moment, the transaction is run again.
+ * Columns go as arrays: a record's JSON would be taken apart twice.
+ */
+async function insert(
+  tx: Telling,
+  workspaceId: string,
+  once: readonly Arrival[],
+  people: ReadonlyMap<string, Person>,
+): Promise<Inserted[]> {
+  const persons = once.map(a => personOf(a, people))
+  const { rows } = await tx.query<Inserted>(
+    `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status,
+       external_id, at, tie, meta, words, reply_to)
+     select $1, v, c, d, a, case when a = 'contact' then p end, n, parts, case d when 'in' then 'received' else 'sent' end,
+       e, greatest(least(at, now()), ${afterOurWords}), tie, nullif(meta, 'null'), to_tsvector('parley', w), case when q is not null then ${quoted} end
+     from rows from (unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::bigint[]), unnest($7::text[]),
+       unnest($8::text[]), unnest($9::timestamptz[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::text[]),
+       jsonb_array_elements($13::jsonb), jsonb_array_elements($14::jsonb)) with ordinality r(v, c, d, a, p, n, e, at, tie, q, w, parts, meta, i)
+     where (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.e limit 1) is null
+     order by i returning id, channel_id, external_id, at, reply_to`,
+    [
+      workspaceId,
+      persons.map(p => p.conversationId),
+      once.map(a => a.channel.id),
+      once.map(a => a.direction),
+      once.map(a => a.author),
+      persons.map(p => p.contactId),
+      once.map((a, i) => authorName(a, persons[i]!)),
+      once.map(a => a.external),
+      once.map(a => a.at.toJSON()),
+      once.map(a => a.tie),
+      once.map(a => a.replyTo ?? null),
+      once.map(a => wordsOf(a.parts).slice(0, 20_000)),
+      storable(once.map(a => a.parts)),
+      storable(once.map(a => (a.meta && Object.keys(a.meta).length ? a.meta : null))),
+    ],
+    'insert arrivals',
+  )
+  return rows
 }
 
 const personOf = (a: Arrival, people: ReadonlyMap<string, Person>): Person =>
@@ -71,7 +104,7 @@ const personOf = (a: Arrival, people: ReadonlyMap<string, Person>): Person =>
 const authorName = (a: Arrival, person: Person): string =>
   a.author === 'contact' ? (a.meta?.member ?? person.name) : ''
 
-function written(a: Arrival, person: Person, { id, external_id, at }: Inserted): MessageRow {
+function written(a: Arrival, person: Person, { id, external_id, at, reply_to }: Inserted): MessageRow {
   return {
     id,
     conversation_id: person.conversationId,
@@ -83,7 +116,7 @@ function written(a: Arrival, person: Person, { id, external_id, at }: Inserted):
     status: a.direction === 'in' ? 'received' : 'sent',
     failure: null,
     external_id,
-    reply_to: null,
+    reply_to,
     at,
     client_id: null,
     edited_at: null,
@@ -101,52 +134,33 @@ const afterOurWords = `case when r.at = date_trunc('second', r.at) then (
   select max(o.at) from messages o where o.workspace_id = $1 and o.conversation_id = r.v and o.direction = 'out'
     and o.at > r.at and o.at < r.at + interval '1 second') end`
 
-function rowOf(a: Arrival, i: number, people: ReadonlyMap<string, Person>): object {
-  const person = personOf(a, people)
-  return {
-    i,
-    v: person.conversationId,
-    c: a.channel.id,
-    d: a.direction,
-    a: a.author,
-    p: person.contactId,
-    n: authorName(a, person),
-    parts: a.parts,
-    e: a.external,
-    at: a.at,
-    tie: a.tie,
-    ...(a.meta && Object.keys(a.meta).length && { meta: a.meta }),
-    w: wordsOf(a.parts).slice(0, 20_000),
-  }
-}
+/** Ours or theirs, by the id its network knows. */
+const quoted = `coalesce(
+  (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.q limit 1),
+  (select p.message_id from pieces p where p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.q limit 1),
+  (select x.message_id from piece_ids x where x.workspace_id = $1 and x.channel_id = r.c and x.external_id = r.q limit 1))`
 
-/** Ties answers to what they quote, ours or theirs, also within this batch. */
+/** Ties answers to what they quote of this very batch; the database knew the rest when they were inserted. */
 async function quote(tx: Telling, workspaceId: string, lines: readonly Line[]): Promise<void> {
-  const quoting = lines.filter(l => l.arrival.replyTo)
+  const quoting = lines.filter(l => l.arrival.replyTo && !l.message.replyTo)
   if (!quoting.length) return
-  const { rows } = await tx.query<{ id: string; reply_to: string }>(
-    `with q as (select r.id, r.c, coalesce(
-         (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.e),
-         (select p.message_id from pieces p where p.workspace_id = $1 and p.channel_id = r.c and p.external_id = r.e),
-         (select x.message_id from piece_ids x where x.workspace_id = $1 and x.channel_id = r.c and x.external_id = r.e)) as target
-       from unnest($2::bigint[], $3::bigint[], $4::text[]) r(id, c, e))
-     update messages m set reply_to = q.target from q where m.workspace_id = $1 and m.id = q.id and q.target is not null returning m.id, m.reply_to`,
-    [
-      workspaceId,
-      quoting.map(l => l.message.id),
-      quoting.map(l => l.arrival.channel.id),
-      quoting.map(l => l.arrival.replyTo),
-    ],
-  )
-  const targets = new Map(rows.map(r => [r.id, r.reply_to]))
+  const here = new Map(lines.map(l => [keyOf(l.arrival.channel.id, l.arrival.external), l.message.id]))
+  const found: Line[] = []
   for (const line of quoting) {
-    const target = targets.get(line.message.id)
-    if (target) line.message.replyTo = target
+    const target = here.get(keyOf(line.arrival.channel.id, line.arrival.replyTo!))
+    if (!target) continue
+    line.message.replyTo = target
+    found.push(line)
   }
+  if (found.length)
+    await tx.query(
+      'update messages m set reply_to = q.target from unnest($2::bigint[], $3::bigint[]) q(id, target) where m.workspace_id = $1 and m.id = q.id',
+      [workspaceId, found.map(l => l.message.id), found.map(l => l.message.replyTo)],
+    )
   await quoteLater(
     tx,
     workspaceId,
-    quoting.filter(l => !targets.has(l.message.id)),
+    quoting.filter(l => !l.message.replyTo),
   )
 }
 

@@ -60,15 +60,14 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: 
     if (!changed.has(line.message.id)) tx.tell({ type: 'message', message: line.message })
   for (const message of await messagesById(tx, workspaceId, [...changed])) tx.tell({ type: 'message', message })
   for (const happening of touched.reopened) tx.tell({ type: 'happening', happening })
-  const conversations = new Set([
-    ...touched.conversations,
-    ...consented,
-    ...amended.conversations,
-    ...receipted.conversations,
-  ])
-  // Not as `touchConversations` updated them: while it waited for their rows, a name may have been changed.
-  for (const conversation of await conversationsById(tx, workspaceId, [...conversations]))
-    tx.tell({ type: 'conversation', conversation })
+  const again = new Set([...consented, ...amended.conversations, ...receipted.conversations])
+  const read = (ids: readonly string[]) => conversationsById(tx, workspaceId, ids)
+  tx.tellAsOf({
+    since: touched.since,
+    conversations: touched.conversations.filter(c => !again.has(c.id)),
+    read,
+  })
+  for (const conversation of await read([...again])) tx.tell({ type: 'conversation', conversation })
   if (heard.some(h => h.event.type === 'account'))
     for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })
   // Last: it locks the channel's row, for which the transaction beside this one would wait.

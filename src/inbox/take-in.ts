@@ -32,8 +32,13 @@ function read(channel: Connected, delivery: StoredDelivery): InboundEvent[] | st
   }
 }
 
+/** By another process, in the very moment between our looking and our writing. It has committed: the next look finds it. */
+const writtenMeanwhile = (error: unknown): boolean =>
+  (error as { constraint?: string }).constraint === 'messages_by_external_id'
+
 /** A batch that fails is halved until the one delivery that cannot be received stands alone. */
 async function receiveOrSetAside(on: Parley, workspaceId: string, list: Parsed[]): Promise<void> {
+  let tries = 0
   for (;;) {
     try {
       return await receive(on, workspaceId, list)
@@ -42,6 +47,7 @@ async function receiveOrSetAside(on: Parley, workspaceId: string, list: Parsed[]
         await new Promise(r => setTimeout(r, 200))
         continue
       }
+      if (writtenMeanwhile(error) && tries++ < 5) continue
       if (list.length === 1) {
         on.log.error({ delivery: list[0]!.delivery.id, error: (error as Error).message }, 'A delivery was set aside.')
         return quarantine(on, list[0]!.delivery, `It could not be received: ${(error as Error).message}`)

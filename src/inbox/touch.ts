@@ -1,38 +1,47 @@
-import type { Happening } from '../api/shapes.ts'
-import type { Telling } from '../live/publish.ts'
+import type { Conversation, Happening, LastMessage } from '../api/shapes.ts'
+import type { Queryable } from '../db/connect.ts'
 import type { Line } from './insert.ts'
 import { lastMessageOf } from './last-words.ts'
-import { asHappening, type HappeningRow } from './present.ts'
+import { asConversation, asHappening, type ConversationRow, conversationSelect, type HappeningRow } from './present.ts'
 import { route } from './route.ts'
 import { storable } from './storable.ts'
 
 interface Touch {
-  v: string
   unread: number
   /** When the customer's first unanswered words came. */
   waiting: string | null
-  last_in: string | null
+  lastIn: string | null
   answered: boolean
   reopens: boolean
   address: string | null
-  last: object
-  last_at: string
+  last: LastMessage | undefined
+}
+
+type Touched = ConversationRow & { reopened: boolean; head: string | null }
+
+interface AsTouched {
+  conversations: Conversation[]
+  /** The last number when they were read. */
+  since: number
+  reopened: Happening[]
 }
 
 /** Brings each conversation of the batch up to date: counts, window, list line; a closed one opens when its customer writes. */
 export async function touchConversations(
-  tx: Telling,
+  tx: Queryable,
   workspaceId: string,
   lines: readonly Line[],
-): Promise<{ conversations: string[]; reopened: Happening[] }> {
-  if (!lines.length) return { conversations: [], reopened: [] }
+): Promise<AsTouched> {
+  if (!lines.length) return { conversations: [], since: 0, reopened: [] }
   const touches = new Map<string, Touch>()
   for (const line of lines) touch(touches, line)
-  const { rows } = await tx.query<HappeningRow>(
+  const all = [...touches.values()]
+  const { rows } = await tx.query<Touched>(
     `with r as (
-       select * from jsonb_to_recordset($2::jsonb) r(v bigint, unread int, waiting timestamptz, last_in timestamptz, answered boolean, reopens boolean, address text, last jsonb, last_at text)),
-     was as (select c.id, c.status from conversations c join r on r.v = c.id where c.workspace_id = $1 and c.status <> 'open' and r.reopens),
-     upd as (
+       select * from rows from (unnest($2::bigint[]), unnest($3::int[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::boolean[]),
+         unnest($7::boolean[]), unnest($8::text[]), jsonb_array_elements($9::jsonb)) r(v, unread, waiting, last_in, answered, reopens, address, last)
+       cross join lateral (select o.status as was from conversations o where o.workspace_id = $1 and o.id = r.v limit 1) o),
+     c as (
        update conversations c set
          unread = c.unread + r.unread,
          last_in_at = greatest(c.last_in_at, least(r.last_in, now())),
@@ -40,42 +49,68 @@ export async function touchConversations(
          status = case when r.reopens then 'open' else c.status end,
          address = coalesce(r.address, c.address),
          active_at = clock_timestamp(),
-         last_message = case when c.last_message is null or (c.last_message ->> 'at') <= r.last_at then r.last else c.last_message end
-       from r where c.workspace_id = $1 and c.id = r.v returning c.id)
-     insert into closures (workspace_id, conversation_id, closed, by_type, by_name, cause)
-     select $1, was.id, false, 'contact', '', 'wrote' from was join upd using (id)
-     returning id, conversation_id, 'closure' as kind, null as agent_name, closed, by_name, cause, at`,
-    [workspaceId, storable([...touches.values()])],
+         last_message = case when c.last_message is null or (c.last_message ->> 'at') <= (r.last ->> 'at') then r.last else c.last_message end
+       from r where c.workspace_id = $1 and c.id = r.v returning c.*, r.reopens and r.was <> 'open' as reopened)
+     ${conversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`,
+    [
+      workspaceId,
+      [...touches.keys()],
+      all.map(t => t.unread),
+      all.map(t => t.waiting),
+      all.map(t => t.lastIn),
+      all.map(t => t.answered),
+      all.map(t => t.reopens),
+      all.map(t => t.address),
+      storable(all.map(t => t.last)),
+    ],
     'touch conversations',
   )
-  return { conversations: [...touches.keys()], reopened: rows.map(asHappening) }
+  return {
+    conversations: rows.map(asConversation),
+    since: Number(rows[0]?.head ?? 0),
+    reopened: await noteReopened(
+      tx,
+      workspaceId,
+      rows.filter(r => r.reopened).map(r => r.id),
+    ),
+  }
+}
+
+async function noteReopened(
+  tx: Queryable,
+  workspaceId: string,
+  conversations: readonly string[],
+): Promise<Happening[]> {
+  if (!conversations.length) return []
+  const { rows } = await tx.query<HappeningRow>(
+    `insert into closures (workspace_id, conversation_id, closed, by_type, by_name, cause)
+     select $1, id, false, 'contact', '', 'wrote' from unnest($2::bigint[]) r(id)
+     returning id, conversation_id, 'closure' as kind, null as agent_name, closed, by_name, cause, at`,
+    [workspaceId, conversations],
+  )
+  return rows.map(asHappening)
 }
 
 function touch(touches: Map<string, Touch>, { arrival, message }: Line): void {
   const id = message.conversationId
   const t = touches.get(id) ?? {
-    v: id,
     unread: 0,
     waiting: null,
-    last_in: null,
+    lastIn: null,
     answered: false,
     reopens: false,
     address: null,
-    last: {},
-    last_at: '',
+    last: undefined,
   }
   touches.set(id, t)
   const { unread, reopens } = route(arrival)
-  if (message.at >= t.last_at) {
-    t.last = lastMessageOf(message)
-    t.last_at = message.at
-  }
+  if (!t.last || message.at >= t.last.at) t.last = lastMessageOf(message)
   t.unread += unread
   t.reopens ||= reopens
   if (arrival.asks) {
     t.waiting ??= message.at
     t.address = arrival.address
-    if (!t.last_in || message.at > t.last_in) t.last_in = message.at
+    if (!t.lastIn || message.at > t.lastIn) t.lastIn = message.at
   }
   if (arrival.direction === 'out') {
     t.answered = true

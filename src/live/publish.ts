@@ -1,4 +1,4 @@
-import type { Change } from '../api/shapes.ts'
+import type { Change, Conversation } from '../api/shapes.ts'
 import { type Database, inWorkspace, type Transaction, transaction } from '../db/connect.ts'
 import type { Hub } from './hub.ts'
 import { type Refs, refsOf } from './refs.ts'
@@ -6,6 +6,15 @@ import { type Refs, refsOf } from './refs.ts'
 /** Collects what a transaction changed; it is told to the screens after the commit, and only then. */
 export interface Telling extends Transaction {
   tell(...changes: Change[]): void
+  /** Told unless others told of them meanwhile: those are read again, when everybody else waits for our number. */
+  tellAsOf(seen: Seen): void
+}
+
+/** Conversations as they were when `since` was the last number. */
+interface Seen {
+  since: number
+  conversations: readonly Conversation[]
+  read(ids: readonly string[]): Promise<Conversation[]>
 }
 
 /**
@@ -41,10 +50,37 @@ async function told<T>(hub: Hub, work: Work<T>): Promise<T> {
 
 function once<T>({ workspaceId, fn, run }: Work<T>) {
   const changes: Change[] = []
+  const seen: Seen[] = []
   return run(async tx => {
-    const result = await fn({ ...tx, tell: (...more) => void changes.push(...more) })
-    return { result, changes, seq: changes.length ? await publish(tx, workspaceId, refsOf(changes)) : 0 }
+    const tell = (...more: Change[]) => void changes.push(...more)
+    const tellAsOf = (what: Seen) => {
+      if (!what.conversations.length) return
+      seen.push(what)
+      tell(...what.conversations.map(asChange))
+    }
+    const result = await fn({ ...tx, tell, tellAsOf })
+    const seq = changes.length ? await publish(tx, workspaceId, refsOf(changes)) : 0
+    for (const what of seen) tell(...(await newer(tx, { workspaceId, seq, ...what })))
+    return { result, changes, seq }
   })
+}
+
+const asChange = (conversation: Conversation): Change => ({ type: 'conversation', conversation })
+
+/** Usually nothing: nobody told anything since, or not of these. */
+async function newer(
+  tx: Transaction,
+  { workspaceId, seq, since, conversations, read }: Seen & { workspaceId: string; seq: number },
+): Promise<Change[]> {
+  if (seq === since + 1) return []
+  const { rows } = await tx.query<{ ids: string[] | null }>(
+    `select refs -> 'conversation' as ids from changes where workspace_id = $1 and seq > $2 and seq < $3`,
+    [workspaceId, since, seq],
+    'told meanwhile',
+  )
+  const told = new Set(rows.flatMap(r => r.ids ?? []))
+  const again = conversations.filter(c => told.has(c.id)).map(c => c.id)
+  return again.length ? (await read(again)).map(asChange) : []
 }
 
 const deadlock = '40P01'
