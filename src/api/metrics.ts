@@ -19,10 +19,10 @@ export function createMetrics(on: Running): Registry {
   gauge('doorway_waiting', 'Webhooks that wait for their commit', () => on.doorway.open())
   gauge('ingest_backlog', 'Deliveries in memory that are not ingested yet', () => on.ingester.backlog())
   gauge('deliveries_new', 'Deliveries that are not ingested yet', () =>
-    count('select count(*) as n from deliveries where state = 0'),
+    count('select count(*) as n from open_deliveries where not quarantined'),
   )
   gauge('deliveries_quarantined', 'Deliveries that could not be read', () =>
-    count('select count(*) as n from deliveries where state = 2'),
+    count('select count(*) as n from open_deliveries where quarantined'),
   )
   gauge('jobs_waiting', 'Jobs that are not done yet', () =>
     count('select count(*) as n from (select 1 from jobs limit 100000) j'),

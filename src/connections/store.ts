@@ -85,7 +85,7 @@ export async function healthOf(
 ): Promise<Map<string, Health>> {
   const { rows } = await tx.query<Traffic>(
     `select c.id, h.last_in_at, h.reached_at, h.last_out_at, h.last_rejected_at, h.last_rejection, h.last_failure_at, h.last_failure, h.notice, h.notice_level, h.notice_at,
-       (select count(*)::int from deliveries d where d.workspace_id = $1 and d.state = 2 and d.channel_id = c.id) as quarantined,
+       (select count(*)::int from open_deliveries d where d.workspace_id = $1 and d.quarantined and d.channel_id = c.id) as quarantined,
        (select coalesce(json_agg(json_build_object('hour', t.hour, 'received', t.received, 'sent', t.sent, 'failed', t.failed, 'rejected', t.rejected, 'unsupported', t.unsupported)), '[]')
         from channel_traffic t where t.workspace_id = $1 and t.channel_id = c.id and t.hour > $3::timestamptz - interval '24 hours') as hours,
        (select count(*)::int from pieces p join messages m on m.workspace_id = p.workspace_id and m.id = p.message_id

@@ -43,6 +43,27 @@ test('our own schema goes onto an empty database, and the second start has nothi
   assert.deepEqual(await migrate(db), [])
 })
 
+test('deliveries that were open before they had rows of their own still are', async t => {
+  const db = await emptyDatabase(t)
+  const folder = path.join(import.meta.dirname, 'migrations')
+  const before = fs.readdirSync(folder).filter(name => name.endsWith('.sql') && name < '0013')
+  await migrate(
+    db,
+    folderOf(t, Object.fromEntries(before.map(n => [n, fs.readFileSync(path.join(folder, n), 'utf8')]))),
+  )
+  const rows = `('1', 7, 'POST', 'a', 0, null), ('1', 7, 'POST', 'b', 1, null), ('1', 8, 'POST', 'c', 2, 'rubbish')`
+  await db.query(`INSERT INTO deliveries (workspace_id, channel_id, method, body, state, error) VALUES ${rows}`)
+  await migrate(db)
+  const open = await db.query(
+    `SELECT d.body::text, o.channel_id, o.quarantined, o.error FROM open_deliveries o JOIN deliveries d ON d.id = o.delivery_id ORDER BY d.id`,
+  )
+  assert.deepEqual(open.rows, [
+    { body: '\\x61', channel_id: '7', quarantined: false, error: null },
+    { body: '\\x63', channel_id: '8', quarantined: true, error: 'rubbish' },
+  ])
+  assert.equal((await db.query('SELECT FROM deliveries')).rowCount, 3)
+})
+
 test('a new file is applied to a database that has rows, which stay', async t => {
   const db = await emptyDatabase(t)
   await migrate(db, folderOf(t, pets))

@@ -25,7 +25,7 @@ async function waiting(t: Parameters<typeof testParley>[0]) {
       ),
     )
   const done = async (batch: StoredDelivery[]) =>
-    void (await p.db.query('update deliveries set state = 1 where id = any($1::bigint[])', [batch.map(d => d.id)]))
+    void (await p.db.query('delete from open_deliveries where delivery_id = any($1::bigint[])', [batch.map(d => d.id)]))
   return { ...p, backlog, arrive, done, flooded, other }
 }
 

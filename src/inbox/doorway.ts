@@ -64,10 +64,12 @@ async function insert(db: Database, batch: Arriving[]): Promise<StoredDelivery[]
   const receivedAt = new Date()
   const bodies = batch.map(a => a.request.body)
   const { rows } = await db.query<{ id: string }>(
-    `insert into deliveries (workspace_id, channel_id, received_at, method, query, headers, body)
-     select w, c, $8, m, q::jsonb, h::jsonb, substring($9::bytea from f for l)
-     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) x(w, c, m, q, h, f, l)
-     returning id`,
+    `with d as (
+       insert into deliveries (workspace_id, channel_id, received_at, method, query, headers, body)
+       select w, c, $8, m, q::jsonb, h::jsonb, substring($9::bytea from f for l)
+       from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[]) x(w, c, m, q, h, f, l)
+       returning workspace_id, channel_id, id)
+     insert into open_deliveries (workspace_id, channel_id, delivery_id) select * from d returning delivery_id as id`,
     [
       batch.map(a => a.channel.workspaceId),
       batch.map(a => a.channel.id),

@@ -53,7 +53,7 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: 
   await markDone(
     tx,
     workspaceId,
-    batch.map(b => b.delivery.id),
+    batch.map(b => b.delivery),
   )
   const changed = new Set([...amended.messages, ...receipted.messages])
   for (const line of arrived.lines)
