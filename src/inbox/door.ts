@@ -70,7 +70,9 @@ function read(request: IncomingMessage): Promise<Buffer | undefined> {
     })
     request.on('end', () => done(size > maxBody ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
     request.on('error', failed)
-    request.on('close', () => failed(new Error('The connection was closed.')))
+    request.on('close', () => {
+      if (!request.complete) failed(new Error('The connection was closed.'))
+    })
   })
 }
 

@@ -24,7 +24,10 @@ export interface Ingester {
 const sideBySide = 2
 /** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
 const worthIt = 100
-/** Reached only by what has piled up: each row then costs less. */
+/** Each row of a larger transaction costs less, and what it spares is the door's: worth a tenth of a second's waiting in a crowd. */
+const worthWaitingFor = 400
+const waitMs = 100
+/** Reached only by what has piled up. */
 const perTransaction = 800
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
@@ -38,23 +41,36 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   let stopped = false
   const bell = arrivals(worthIt)
   const manners = standBack(crowded)
+  let beganAt = Number.NEGATIVE_INFINITY
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
     while (!stopped) {
       if (waiting.length < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
-      const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
-      if (inWork.size < (manners.standsBack() ? 1 : sideBySide) && lot.list.length >= (inWork.size ? worthIt : 1)) {
-        waiting = rest
-        inWork.set(lot, receiveLot(lot))
-      } else await Promise.race([...inWork.values(), bell.enough()])
+      if (!begin()) await Promise.race([...inWork.values(), bell.enough(), delay(waitMs)])
     }
     await Promise.all(inWork.values())
     working = false
     if (!stopped && backlog.size()) return start()
-    manners.rested()
     for (const done of whenIdle.splice(0)) done()
+  }
+
+  /** Begins another transaction, when it is worth it. */
+  function begin(): boolean {
+    const wanted = enough()
+    if (waiting.length < wanted || inWork.size >= (manners.standsBack() ? 1 : sideBySide)) return false
+    const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
+    if (lot.list.length < wanted) return false
+    waiting = rest
+    beganAt = performance.now()
+    inWork.set(lot, receiveLot(lot))
+    return true
+  }
+
+  function enough(): number {
+    if (crowded() && performance.now() - beganAt < waitMs) return worthWaitingFor
+    return inWork.size ? worthIt : 1
   }
 
   /** What was read but could not be received lies in the database still. */
