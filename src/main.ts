@@ -21,7 +21,8 @@ export async function start(config: Config, options: Options = {}) {
     const database = await openDatabase(config, log)
     if (database.embedded) await takeLanes(database.db)
     const first = await found(database.db, config.bootstrapKey)
-    const parley = await assemble({ config, db: database.db, log, demo: options.demo ?? false })
+    const { db, target } = database
+    const parley = await assemble({ config, db, threadOn: target, log, demo: options.demo ?? false })
     await options.prepare?.(parley)
     await parley.app.listen({ port: config.port, host: config.host, backlog: 4096 })
     return {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import { createApi, type Running } from './api/server.ts'
 import type { Adapter } from './channels/contract.ts'
@@ -10,16 +11,18 @@ import { startListening } from './connections/listen.ts'
 import { createSealer } from './connections/seal.ts'
 import { syncOldTemplates } from './connections/templates.ts'
 import { tendChannels } from './connections/tend.ts'
-import type { Database } from './db/connect.ts'
+import type { Database, Target } from './db/connect.ts'
 import { deliver } from './inbox/deliver.ts'
 import { channelsToDo } from './inbox/deliveries.ts'
 import { createDoorway } from './inbox/doorway.ts'
 import { fetchAttempts, fetchMedia } from './inbox/fetch-media.ts'
 import { createIngester, type Ingester } from './inbox/ingest.ts'
+import { ingestApart } from './inbox/ingest-apart.ts'
 import { createPace } from './inbox/pace.ts'
 import { lookUp, lookUpAttempts } from './inbox/profiles.ts'
 import { sendReaction, sendRead, sweep } from './inbox/sweep.ts'
 import { receiveWebhook } from './inbox/webhook.ts'
+import type { Handed } from './ingest-thread.ts'
 import { every } from './jobs/every.ts'
 import { wake } from './jobs/queue.ts'
 import { startWorker } from './jobs/worker.ts'
@@ -39,6 +42,8 @@ export interface World {
   adapters?: readonly Adapter[]
   now?: () => Date
   random?: () => number
+  /** Where a thread of its own for ingestion finds the database; without it messages are received in this one. */
+  threadOn?: Target
 }
 
 /** So many webhooks in each commit mean a flood: then storing them comes before showing them. */
@@ -66,9 +71,8 @@ export async function assemble(world: World) {
     wakeJobs: wake,
   }
 
-  let ingester: Ingester | undefined
-  const doorway = createDoorway(db, delivery => ingester?.arrived(delivery))
-  ingester = createIngester(parley, () => doorway.crowd() > crowd)
+  const doorway = createDoorway(db, delivery => ingester.arrived(delivery))
+  const ingester = startIngestion(parley, world.threadOn, () => doorway.crowd() > crowd)
   const worker = startWork(parley)
   const repeating = [
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
@@ -109,6 +113,22 @@ export async function assemble(world: World) {
       await parley.guard.close()
     },
   }
+}
+
+function startIngestion(parley: Parley, database: Target | undefined, crowded: () => boolean): Ingester {
+  if (!database) return createIngester(parley, crowded)
+  const { config, channels } = parley
+  const begin = (memory: Handed['memory']) =>
+    new Worker(new URL('./ingest-thread.ts', import.meta.url), {
+      workerData: { config, database, memory } satisfies Handed,
+    })
+  const apart = ingestApart(parley, begin, crowded)
+  const { forget } = channels
+  channels.forget = id => {
+    forget(id)
+    apart.forget(id)
+  }
+  return apart
 }
 
 const owner = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`

@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts'
-import { connect, type Database, untilConnected } from './connect.ts'
+import { connect, type Database, type Target, untilConnected } from './connect.ts'
 import { type Embedded, type Log, startEmbedded } from './embedded.ts'
 import { migrate } from './migrate.ts'
 
 /** The database of this start: connected, its schema up to date. */
 export type OpenDatabase = {
   db: Database
+  /** Where it is, for whoever needs connections of their own. */
+  target: Target
   /** The PostgreSQL inside; undefined with DATABASE_URL. */
   embedded: Embedded | undefined
   /** Closes the connections, and stops the PostgreSQL inside. */
@@ -18,7 +20,8 @@ export type OpenDatabase = {
  */
 export async function openDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl'>, log: Log): Promise<OpenDatabase> {
   const embedded = config.databaseUrl ? undefined : await startEmbedded({ dir: config.dataDir, log })
-  const db = connect(config.databaseUrl ?? embedded?.target ?? {})
+  const target = config.databaseUrl ?? embedded?.target ?? {}
+  const db = connect(target)
   async function close(): Promise<void> {
     await db.close()
     await embedded?.stop()
@@ -30,5 +33,5 @@ export async function openDatabase(config: Pick<Config, 'dataDir' | 'databaseUrl
     await close()
     throw error
   }
-  return { db, embedded, close }
+  return { db, target, embedded, close }
 }

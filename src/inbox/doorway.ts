@@ -103,13 +103,12 @@ function startsOf(bodies: readonly Uint8Array[]): number[] {
 }
 
 /** Nothing is kept of what nearly all requests say; `usualHeaders` stands for it. */
-function keptHeaders(headers: Record<string, string>): string | null {
-  return Object.keys(headers).length === 1 && headers['content-type'] === usualHeaders['content-type']
-    ? null
-    : (jsonOrNull(headers) ?? '{}')
-}
+const keptHeaders = (headers: Record<string, string>): string | null =>
+  areUsual(headers) ? null : (jsonOrNull(headers) ?? '{}')
 
 export const usualHeaders = { 'content-type': 'application/json' }
+export const areUsual = (headers: Record<string, string>): boolean =>
+  Object.keys(headers).length === 1 && headers['content-type'] === usualHeaders['content-type']
 
 /** Rubbish in a query or header must not make the request unstorable: PostgreSQL knows no NUL and no lone surrogate. */
 function jsonOrNull(fields: Record<string, string>): string | null {

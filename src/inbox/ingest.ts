@@ -1,12 +1,12 @@
 import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises'
 import { DatabaseUnavailable } from '../db/connect.ts'
 import type { Parley } from '../parley.ts'
-import { createBacklog } from './backlog.ts'
+import { type Backlog, createBacklog } from './backlog.ts'
 import { type Lot, lotBeside } from './beside.ts'
 import type { StoredDelivery } from './doorway.ts'
 import type { Parsed } from './receive.ts'
-import { standBack } from './stand-back.ts'
 import { parse, receiveAll } from './take-in.ts'
+import { createTempo, patienceMs, perTransaction, worthIt } from './tempo.ts'
 
 /** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
 export interface Ingester {
@@ -16,19 +16,10 @@ export interface Ingester {
   look(channelIds: readonly string[]): void
   /** Nothing is waiting and nothing in work. */
   idle(): Promise<void>
-  backlog(): number
+  backlog(): number | Promise<number>
   stop(): Promise<void>
 }
 
-/** While the database works for one transaction, the next is prepared and begun; not while it stands back. */
-const sideBySide = 2
-/** Fewer than that wait for the transaction in work: a commit of their own would cost more. */
-const worthIt = 100
-/** Each row of a larger transaction costs less, and what it spares is the door's: worth a tenth of a second's waiting in a crowd. */
-const worthWaitingFor = 400
-const waitMs = 100
-/** Reached only by what has piled up. */
-const perTransaction = 800
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
 
@@ -40,15 +31,14 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   let working = false
   let stopped = false
   const bell = arrivals(worthIt)
-  const manners = standBack(crowded)
-  let beganAt = Number.NEGATIVE_INFINITY
+  const tempo = createTempo(crowded)
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
     while (!stopped) {
       if (waiting.length < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
-      if (!begin()) await Promise.race([...inWork.values(), bell.enough(), delay(waitMs)])
+      if (!begin()) await Promise.race([...inWork.values(), bell.enough(), delay(patienceMs)])
     }
     await Promise.all(inWork.values())
     working = false
@@ -58,19 +48,14 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
 
   /** Begins another transaction, when it is worth it. */
   function begin(): boolean {
-    const wanted = enough()
-    if (waiting.length < wanted || inWork.size >= (manners.standsBack() ? 1 : sideBySide)) return false
+    const wanted = tempo.wanted(inWork.size)
+    if (waiting.length < wanted) return false
     const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
     if (lot.list.length < wanted) return false
     waiting = rest
-    beganAt = performance.now()
+    tempo.begun()
     inWork.set(lot, receiveLot(lot))
     return true
-  }
-
-  function enough(): number {
-    if (crowded() && performance.now() - beganAt < waitMs) return worthWaitingFor
-    return inWork.size ? worthIt : 1
   }
 
   /** What was read but could not be received lies in the database still. */
@@ -90,7 +75,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
   async function read(): Promise<void> {
     const quiet = !waiting.length && !inWork.size
     if (backlog.looks() && !quiet) return
-    const batch = await next()
+    const batch = await tempo.standBack(() => stopped).then(() => takeFrom(backlog, () => stopped))
     try {
       for (const [i, delivery] of batch.entries()) {
         const parsed = await parse(on, delivery)
@@ -101,18 +86,6 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       for (const { channelId } of [...batch, ...waiting.map(w => w.delivery)]) backlog.look(channelId)
       waiting = []
       throw error
-    }
-  }
-
-  async function next(): Promise<StoredDelivery[]> {
-    await manners.standBack(() => stopped)
-    for (;;) {
-      try {
-        return await backlog.take()
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable) || stopped) throw error
-        await delay(200)
-      }
     }
   }
 
@@ -146,6 +119,18 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       whenIdle = []
       while (working || inWork.size) await delay(5)
     },
+  }
+}
+
+/** Waits for the database when it is away. */
+async function takeFrom(backlog: Backlog, stopped: () => boolean): Promise<StoredDelivery[]> {
+  for (;;) {
+    try {
+      return await backlog.take()
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || stopped()) throw error
+      await delay(200)
+    }
   }
 }
 

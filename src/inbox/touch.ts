@@ -19,6 +19,22 @@ interface Touch {
 
 type Touched = ConversationRow & { reopened: boolean; head: string | null }
 
+const bringUpToDate = `with r as (
+     select * from rows from (unnest($2::bigint[]), unnest($3::int[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::boolean[]),
+       unnest($7::boolean[]), unnest($8::text[]), jsonb_array_elements($9::jsonb)) r(v, unread, waiting, last_in, answered, reopens, address, last)
+     cross join lateral (select o.status as was from conversations o where o.workspace_id = $1 and o.id = r.v limit 1) o),
+   c as (
+     update conversations c set
+       unread = c.unread + r.unread,
+       last_in_at = greatest(c.last_in_at, least(r.last_in, now())),
+       waiting_since = case when r.answered then null else coalesce(c.waiting_since, least(r.waiting, now())) end,
+       status = case when r.reopens then 'open' else c.status end,
+       address = coalesce(r.address, c.address),
+       active_at = clock_timestamp(),
+       last_message = case when c.last_message is null or (c.last_message ->> 'at') <= (r.last ->> 'at') then r.last else c.last_message end
+     from r where c.workspace_id = $1 and c.id = r.v returning c.*, r.reopens and r.was <> 'open' as reopened)
+   ${conversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`
+
 interface AsTouched {
   conversations: Conversation[]
   /** The last number when they were read. */
@@ -37,21 +53,7 @@ export async function touchConversations(
   for (const line of lines) touch(touches, line)
   const all = [...touches.values()]
   const { rows } = await tx.query<Touched>(
-    `with r as (
-       select * from rows from (unnest($2::bigint[]), unnest($3::int[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::boolean[]),
-         unnest($7::boolean[]), unnest($8::text[]), jsonb_array_elements($9::jsonb)) r(v, unread, waiting, last_in, answered, reopens, address, last)
-       cross join lateral (select o.status as was from conversations o where o.workspace_id = $1 and o.id = r.v limit 1) o),
-     c as (
-       update conversations c set
-         unread = c.unread + r.unread,
-         last_in_at = greatest(c.last_in_at, least(r.last_in, now())),
-         waiting_since = case when r.answered then null else coalesce(c.waiting_since, least(r.waiting, now())) end,
-         status = case when r.reopens then 'open' else c.status end,
-         address = coalesce(r.address, c.address),
-         active_at = clock_timestamp(),
-         last_message = case when c.last_message is null or (c.last_message ->> 'at') <= (r.last ->> 'at') then r.last else c.last_message end
-       from r where c.workspace_id = $1 and c.id = r.v returning c.*, r.reopens and r.was <> 'open' as reopened)
-     ${conversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`,
+    bringUpToDate,
     [
       workspaceId,
       [...touches.keys()],

@@ -1,13 +1,13 @@
 import type { Change } from '../api/shapes.ts'
 import type { Database } from '../db/connect.ts'
 
-/** A frame as it goes out: built once, sent to many. */
+/** A frame as it goes out: built once, sent to many. Its changes and its text are made of each other when asked for. */
 export interface LiveFrame {
-  seq: number
-  changes: readonly Change[]
+  readonly seq: number
+  readonly changes: readonly Change[]
   /** Too much was missed: load again. */
-  reset?: true
-  text: string
+  readonly reset?: true
+  readonly text: string
 }
 export type Listener = (frame: LiveFrame) => void
 
@@ -19,6 +19,8 @@ export type Listener = (frame: LiveFrame) => void
 export interface Hub {
   /** Call after the commit that wrote `seq`. */
   announce(workspaceId: string, seq: number, changes: readonly Change[]): void
+  /** The same from another thread, which has put it into words. */
+  pass(workspaceId: string, seq: number, text: string): void
   /** For what is not kept (typing): carries the last number and does not count. */
   whisper(workspaceId: string, change: Change): void
   subscribe(workspaceId: string, listener: Listener): () => void
@@ -30,7 +32,7 @@ export interface Hub {
 
 interface Room {
   last: number
-  early: Map<number, readonly Change[]>
+  early: Map<number, LiveFrame>
   listeners: Set<Listener>
   timer: NodeJS.Timeout | undefined
 }
@@ -56,7 +58,7 @@ export async function createHub(
     if (seq <= at.last) return
     at.last = seq
     for (const number of at.early.keys()) if (number <= seq) at.early.delete(number)
-    emit(at, { seq, changes, ...(reset && { reset: true as const }) })
+    emit(at, frameOf({ seq, changes, ...(reset && { reset: true as const }) }))
     release(at)
   }
 
@@ -73,17 +75,20 @@ export async function createHub(
 
   const watch = watchHeads(db, rooms, heal)
 
+  function take(id: string, frame: LiveFrame): void {
+    const at = room(id)
+    if (frame.seq <= at.last) return
+    at.early.set(frame.seq, frame)
+    release(at)
+    healLater(id, at)
+  }
+
   return {
-    announce(id, seq, changes) {
-      const at = room(id)
-      if (seq <= at.last) return
-      at.early.set(seq, changes)
-      release(at)
-      healLater(id, at)
-    },
+    announce: (id, seq, changes) => take(id, frameOf({ seq, changes })),
+    pass: (id, seq, text) => take(id, frameFrom(seq, text)),
     whisper(id, change) {
       const at = room(id)
-      if (at.listeners.size) emit(at, { seq: at.last, changes: [change] })
+      emit(at, frameOf({ seq: at.last, changes: [change] }))
     },
     subscribe(id, listener) {
       const { listeners } = room(id)
@@ -140,15 +145,36 @@ function watchHeads(
 const emptyRoom = (last: number): Room => ({ last, early: new Map(), listeners: new Set(), timer: undefined })
 
 function release(room: Room): void {
-  for (let changes = room.early.get(room.last + 1); changes; changes = room.early.get(room.last + 1)) {
+  for (let frame = room.early.get(room.last + 1); frame; frame = room.early.get(room.last + 1)) {
     room.last += 1
     room.early.delete(room.last)
-    emit(room, { seq: room.last, changes })
+    emit(room, frame)
   }
 }
 
-function emit(room: Room, told: Omit<LiveFrame, 'text'>): void {
-  if (!room.listeners.size) return
-  const frame = { ...told, text: JSON.stringify(told) }
+function emit(room: Room, frame: LiveFrame): void {
   for (const listener of room.listeners) listener(frame)
+}
+
+function frameOf(told: Omit<LiveFrame, 'text'>): LiveFrame {
+  let text: string | undefined
+  return {
+    ...told,
+    get text() {
+      text ??= JSON.stringify(told)
+      return text
+    },
+  }
+}
+
+function frameFrom(seq: number, text: string): LiveFrame {
+  let changes: readonly Change[] | undefined
+  return {
+    seq,
+    text,
+    get changes() {
+      changes ??= (JSON.parse(text) as { changes: Change[] }).changes
+      return changes
+    },
+  }
 }

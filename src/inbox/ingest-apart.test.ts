@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { EventEmitter } from 'node:events'
+import { test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import pino from 'pino'
+import { testParley, until } from '../../test/parley.ts'
+import type { Change } from '../api/shapes.ts'
+import type { Parley } from '../parley.ts'
+import type { StoredDelivery } from './doorway.ts'
+import { ingestApart, places, type Says, type Told } from './ingest-apart.ts'
+
+/** The other side, by hand. */
+function byHand() {
+  const ears = new EventEmitter()
+  const told: Told[] = []
+  const thread = {
+    on: (name: string, ear: () => void) => ears.on(name, ear),
+    once: (name: string, ear: () => void) => ears.once(name, ear),
+    postMessage: (what: Told, transfer: ArrayBuffer[]) => void told.push(structuredClone(what, { transfer })),
+  } as unknown as Worker
+  const says = (what: Says) => ears.emit('message', what)
+  return { thread, told, says, end: () => ears.emit('exit') }
+}
+
+function apart() {
+  const hand = byHand()
+  const heard: unknown[] = []
+  const on = {
+    hub: {
+      pass: (workspaceId: string, seq: number, text: string) => heard.push({ workspaceId, seq, text }),
+      whisper: (workspaceId: string, change: Change) => heard.push({ workspaceId, change }),
+    },
+    wakeJobs: () => heard.push('wake'),
+    log: pino({ level: 'silent' }),
+  } as unknown as Parley
+  const door = { crowded: false }
+  let memory = new Int32Array(new SharedArrayBuffer(8))
+  const begin = (shared: typeof memory) => {
+    memory = shared
+    return hand.thread
+  }
+  const ingester = ingestApart(on, begin, () => door.crowded)
+  return { ...hand, heard, door, ingester, memory: () => memory }
+}
+
+function delivery(id: number, body: string, headers: Record<string, string> = {}): StoredDelivery {
+  const request = { method: 'POST', query: {}, headers, body: Buffer.from(body) }
+  return { id: String(id), workspaceId: '1', channelId: '7', receivedAt: new Date(id), request }
+}
+
+const rowsOf = (told: Told[]) => told.flatMap(what => ('rows' in what ? what.rows : []))
+
+test('what one commit stored goes over in one message, each body whole', async () => {
+  const a = apart()
+  a.ingester.arrived(delivery(1, 'one', { 'content-type': 'application/json' }))
+  a.ingester.arrived(delivery(2, ''))
+  a.ingester.arrived(delivery(3, 'three', { 'x-odd': 'yes' }))
+  await Promise.resolve()
+  assert.equal(a.told.length, 1)
+  const [first] = a.told
+  assert.ok(first && 'rows' in first)
+  assert.equal(Buffer.from(first.bodies).toString(), 'onethree')
+  assert.deepEqual(
+    first.rows.map(r => [r.id, r.length, r.headers, r.receivedAt.getTime()]),
+    [
+      ['1', 3, { 'content-type': 'application/json' }, 1],
+      ['2', 0, {}, 2],
+      ['3', 5, { 'x-odd': 'yes' }, 3],
+    ],
+  )
+})
+
+test('a thread that falls behind is told no more than it bears, and finds the rest in the database', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const a = apart()
+  for (let id = 1; id <= 6000; id++) {
+    a.ingester.arrived(delivery(id, 'x'))
+    await Promise.resolve()
+  }
+  const before = rowsOf(a.told).length
+  assert.ok(before < 4100, String(before))
+  t.mock.timers.tick(1000)
+  assert.ok(!a.told.some(what => 'look' in what), 'it is as far behind as before')
+  Atomics.store(a.memory(), places.taken, before)
+  t.mock.timers.tick(100)
+  assert.deepEqual(a.told.at(-1), { look: ['7'] })
+  a.ingester.arrived(delivery(6001, 'x'))
+  await Promise.resolve()
+  assert.equal(rowsOf(a.told).at(-1)!.id, '6001')
+})
+
+test('the thread sees the crowd at the door, and when it is gone', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const a = apart()
+  a.door.crowded = true
+  a.ingester.arrived(delivery(1, 'x'))
+  assert.equal(Atomics.load(a.memory(), places.crowded), 1)
+  t.mock.timers.tick(300)
+  assert.equal(Atomics.load(a.memory(), places.crowded), 0)
+})
+
+test('what the thread says reaches screens, jobs and whoever asked', async () => {
+  const a = apart()
+  const backlog = a.ingester.backlog()
+  const asked = a.told.at(-1)!
+  assert.ok('ask' in asked)
+  a.says({ answer: asked.number, value: 5 })
+  assert.equal(await backlog, 5)
+  a.says({ frame: '{"seq":3,"changes":[]}', workspaceId: '1', seq: 3 })
+  a.says({ wakeJobs: true })
+  assert.deepEqual(a.heard, [{ workspaceId: '1', seq: 3, text: '{"seq":3,"changes":[]}' }, 'wake'])
+  a.ingester.forget('7')
+  assert.deepEqual(a.told.at(-1), { forget: '7' })
+  const stopped = a.ingester.stop()
+  assert.deepEqual(a.told.at(-1), { stop: true })
+  a.end()
+  await stopped
+})
+
+test('a thread that ends by itself is followed by another one, which is told what to look for', async t => {
+  const p = await testParley(t)
+  await p.ingester.stop()
+  await p.post(JSON.stringify({ events: [] }))
+  const next = byHand()
+  let threads = 0
+  const begin = () => (++threads === 1 ? new Worker('throw new Error("a bug")', { eval: true }) : next.thread)
+  const ingester = ingestApart(p.parley, begin, () => false)
+  await until(async () => next.told.length > 0, 'the second thread')
+  assert.deepEqual(next.told, [{ look: [p.channelId] }])
+  const stopped = ingester.stop()
+  next.end()
+  await stopped
+  assert.equal(threads, 2)
+})
