@@ -101,6 +101,11 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     })
   }
 
+  function idle(): Promise<void> {
+    const busy = working || waiting.length || backlog.size()
+    return busy ? new Promise(done => whenIdle.push(done)) : Promise.resolve()
+  }
+
   return {
     arrived(delivery) {
       backlog.add(delivery)
@@ -111,8 +116,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
       for (const id of channelIds) backlog.look(id)
       start()
     },
-    idle: () =>
-      working || waiting.length || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve(),
+    idle,
     backlog: () => backlog.size() + waiting.length,
     async stop() {
       stopped = true
