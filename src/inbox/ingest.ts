@@ -106,24 +106,24 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     return busy ? new Promise(done => whenIdle.push(done)) : Promise.resolve()
   }
 
-  return {
-    arrived(delivery) {
-      backlog.add(delivery)
-      bell.ring()
-      start()
-    },
-    look(channelIds) {
-      for (const id of channelIds) backlog.look(id)
-      start()
-    },
-    idle,
-    backlog: () => backlog.size() + waiting.length,
-    async stop() {
-      stopped = true
-      whenIdle = []
-      while (working || inWork.size) await delay(5)
-    },
+  function arrived(delivery: StoredDelivery): void {
+    backlog.add(delivery)
+    bell.ring()
+    start()
   }
+
+  function look(channelIds: readonly string[]): void {
+    for (const id of channelIds) backlog.look(id)
+    start()
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true
+    whenIdle = []
+    while (working || inWork.size) await delay(5)
+  }
+
+  return { arrived, look, idle, backlog: () => backlog.size() + waiting.length, stop }
 }
 
 /** Waits for the database when it is away. */
