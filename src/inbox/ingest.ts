@@ -38,7 +38,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     while (!stopped) {
       if (waiting.length < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
-      if (!begin()) await Promise.race([...inWork.values(), bell.enough(), delay(patienceMs)])
+      if (!beginIfWorthIt()) await Promise.race([...inWork.values(), bell.enough(), delay(patienceMs)])
     }
     await Promise.all(inWork.values())
     working = false
@@ -46,8 +46,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     for (const done of whenIdle.splice(0)) done()
   }
 
-  /** Begins another transaction, when it is worth it. */
-  function begin(): boolean {
+  function beginIfWorthIt(): boolean {
     const wanted = tempo.wanted(inWork.size)
     if (waiting.length < wanted) return false
     const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
@@ -101,29 +100,25 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     })
   }
 
-  function idle(): Promise<void> {
-    const busy = working || waiting.length || backlog.size()
-    return busy ? new Promise(done => whenIdle.push(done)) : Promise.resolve()
+  return {
+    arrived(delivery) {
+      backlog.add(delivery)
+      bell.ring()
+      start()
+    },
+    look(channelIds) {
+      for (const id of channelIds) backlog.look(id)
+      start()
+    },
+    idle: () =>
+      working || waiting.length || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve(),
+    backlog: () => backlog.size() + waiting.length,
+    async stop() {
+      stopped = true
+      whenIdle = []
+      while (working || inWork.size) await delay(5)
+    },
   }
-
-  function arrived(delivery: StoredDelivery): void {
-    backlog.add(delivery)
-    bell.ring()
-    start()
-  }
-
-  function look(channelIds: readonly string[]): void {
-    for (const id of channelIds) backlog.look(id)
-    start()
-  }
-
-  async function stop(): Promise<void> {
-    stopped = true
-    whenIdle = []
-    while (working || inWork.size) await delay(5)
-  }
-
-  return { arrived, look, idle, backlog: () => backlog.size() + waiting.length, stop }
 }
 
 /** Waits for the database when it is away. */
