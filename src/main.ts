@@ -22,7 +22,7 @@ export async function start(config: Config, options: Options = {}) {
     if (database.embedded) await takeLanes(database.db)
     const first = await found(database.db, config.bootstrapKey)
     const { db, target } = database
-    const parley = await assemble({ config, db, threadOn: target, log, demo: options.demo ?? false })
+    const parley = await assemble({ config, db, target, log, demo: options.demo ?? false })
     await options.prepare?.(parley)
     await parley.app.listen({ port: config.port, host: config.host, backlog: 4096 })
     return {

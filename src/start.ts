@@ -11,7 +11,7 @@ import { startListening } from './connections/listen.ts'
 import { createSealer } from './connections/seal.ts'
 import { syncOldTemplates } from './connections/templates.ts'
 import { tendChannels } from './connections/tend.ts'
-import type { Database, Target } from './db/connect.ts'
+import { connectWriter, type Database, type Target } from './db/connect.ts'
 import { deliver } from './inbox/deliver.ts'
 import { channelsToDo } from './inbox/deliveries.ts'
 import { createDoorway } from './inbox/doorway.ts'
@@ -42,8 +42,11 @@ export interface World {
   adapters?: readonly Adapter[]
   now?: () => Date
   random?: () => number
-  /** Where a thread of its own for ingestion finds the database; without it messages are received in this one. */
-  threadOn?: Target
+  /**
+   * Where the database is: the door then has a connection of its own, and messages are received in a thread of its own.
+   * Without it all share one pool and one thread.
+   */
+  target?: Target
 }
 
 /** So many webhooks in each commit mean a flood: then storing them comes before showing them. */
@@ -71,8 +74,9 @@ export async function assemble(world: World) {
     wakeJobs: wake,
   }
 
-  const doorway = createDoorway(db, delivery => ingester.arrived(delivery))
-  const ingester = startIngestion(parley, world.threadOn, () => doorway.crowd() > crowd)
+  const writer = world.target ? connectWriter(world.target) : db
+  const doorway = createDoorway(writer, delivery => ingester.arrived(delivery))
+  const ingester = startIngestion(parley, world.target, () => doorway.crowd() > crowd)
   const worker = startWork(parley)
   const repeating = [
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
@@ -111,6 +115,7 @@ export async function assemble(world: World) {
       hub.close()
       await closeLinks(parley)
       await parley.guard.close()
+      if (writer !== db) await writer.close()
     },
   }
 }

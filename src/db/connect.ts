@@ -34,8 +34,9 @@ export interface Database extends Queryable {
 export type Target = string | pg.PoolConfig
 
 /** Makes a pool; connects on first use. A lost connection never ends the process: the next query makes a new one. */
-export function connect(target: Target): Database {
-  const pool = new pg.Pool({ ...poolDefaults, ...(typeof target === 'string' ? { connectionString: target } : target) })
+export function connect(target: Target, settings: pg.PoolConfig = {}): Database {
+  const where = typeof target === 'string' ? { connectionString: target } : target
+  const pool = new pg.Pool({ ...poolDefaults, ...where, ...settings })
   // Without listeners an idle or checked-out connection that breaks would be an uncaught 'error' event.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
@@ -46,6 +47,13 @@ export function connect(target: Target): Database {
   }
   return { pool, query: asQuery(pool), close }
 }
+
+/**
+ * A single connection for a single writer, who need not wait until others have done. What it writes does not depend on
+ * what is there: its statements are planned once.
+ */
+export const connectWriter = (target: Target): Database =>
+  connect(target, { max: 1, idleTimeoutMillis: 0, options: '-c plan_cache_mode=force_generic_plan' })
 
 /** Runs `fn` between BEGIN and COMMIT on one connection; any error rolls back and is thrown on. */
 export function transaction<T>(db: Database, fn: (tx: Transaction) => Promise<T>): Promise<T> {
