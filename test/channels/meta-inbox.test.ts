@@ -1,71 +1,17 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import os from 'node:os'
-import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import Fastify from 'fastify'
-import { pino } from 'pino'
 import { instagramWire, writeInInbox } from '../../sandbox/instagram.ts'
 import { messengerWire } from '../../sandbox/messenger.ts'
 import type { Wire } from '../../sandbox/wire.ts'
-import { createWorld } from '../../sandbox/world.ts'
-import { insertAgent } from '../../src/accounts/store.ts'
-import type { SayablePart } from '../../src/api/shapes.ts'
-import { readConfig } from '../../src/config.ts'
-import { connectChannel } from '../../src/connections/connect.ts'
-import { listConversations, listMessages } from '../../src/inbox/list.ts'
-import { reply } from '../../src/inbox/reply.ts'
-import { assemble } from '../../src/start.ts'
-import { testDatabase } from '../database.ts'
-import { makeWorkspace } from '../parley.ts'
 import { liza } from './meta-stage.ts'
 import { until } from './whatsapp-stage.ts'
+import { openShop } from './whole.ts'
 
-/** All of Parley with one channel of Meta, connected to its simulator. */
+/** All of Parley with one channel of Meta, whose webhook was entered by hand. */
 async function openParley(t: TestContext, wire: Wire) {
-  let close = async () => {}
-  t.after(() => close())
-  const world = createWorld(wire, { name: 'Rowan & Rye', people: [liza], haste: 100 })
-  const meta = Fastify()
-  meta.register(async scope => world.mount(scope, ''))
-  await meta.listen({ host: '127.0.0.1', port: 0 })
-  world.baseUrl = `http://127.0.0.1:${(meta.server.address() as AddressInfo).port}`
-  const db = await testDatabase(t)
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-meta-'))
-  const config = readConfig({
-    PARLEY_DATA: data,
-    PARLEY_PUBLIC_URL: 'https://chat.example',
-    PARLEY_SECRET_KEY: 'ab'.repeat(32),
-    PARLEY_ALLOW_PRIVATE_HOSTS: '127.0.0.1',
-  })
-  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: true })
-  close = async () => {
-    world.close()
-    await parley.close()
-    await meta.close()
-    fs.rmSync(data, { recursive: true, force: true })
-  }
-  const workspaceId = await makeWorkspace(db, `meta-${randomUUID()}`)
-  const aino = await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' })
-  const settings = { ...wire.settings(world), baseUrl: world.baseUrl }
-  const made = await connectChannel(parley, workspaceId, { kind: wire.kind, name: 'Shop', settings })
-  assert.ok(made.ok && aino)
-  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
-  world.webhookUrl = `${url}/hooks/${made.channel.id}`
-  const by = { type: 'agent' as const, id: aino.id, name: aino.name }
-  return {
-    world,
-    conversations: async () =>
-      (await listConversations(db, workspaceId, { view: 'all', agentId: null, limit: 10 })).items,
-    messages: async (conversationId: string) =>
-      (await listMessages(db, workspaceId, { conversationId, limit: 100 })).items.reverse(),
-    say: (conversationId: string, said: string | SayablePart) => {
-      const parts = [typeof said === 'string' ? { type: 'text' as const, text: said } : said]
-      return reply(parley, { workspaceId, conversationId, parts, clientId: randomUUID(), by })
-    },
-  }
+  const shop = await openShop(t, wire, liza)
+  shop.world.webhookUrl = shop.hook
+  return shop
 }
 
 for (const [wire, longest] of [
