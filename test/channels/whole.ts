@@ -10,6 +10,7 @@ import { insertAgent } from '../../src/accounts/store.ts'
 import type { Conversation, Message, SayablePart } from '../../src/api/shapes.ts'
 import { readConfig } from '../../src/config.ts'
 import { connectChannel } from '../../src/connections/connect.ts'
+import type { Database } from '../../src/db/connect.ts'
 import { listConversations, listMessages } from '../../src/inbox/list.ts'
 import { reply } from '../../src/inbox/reply.ts'
 import { assemble } from '../../src/start.ts'
@@ -19,20 +20,27 @@ import { openWorld } from './wired.ts'
 
 export const publicUrl = 'https://chat.example'
 
+/** All of Parley as one process, listening; another one on the same database is what comes after a restart. */
+export async function startParley(db: Database, name: string) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), `parley-test-${name}-`))
+  const config = readConfig({ PARLEY_DATA: data, PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: 'ab'.repeat(32) })
+  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
+  const close = async () => {
+    await parley.close()
+    fs.rmSync(data, { recursive: true, force: true })
+  }
+  return { parley, url: await parley.app.listen({ host: '127.0.0.1', port: 0 }), close }
+}
+
 /** All of Parley with the adapters as they are, listening, and its agent Aino. Channels are still to be connected. */
 export async function wholeParley(t: TestContext, name: string) {
   // Hooks run in the order they were given: ours must come before the database goes.
   let close = async () => {}
   t.after(() => close())
   const db = await testDatabase(t)
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), `parley-test-${name}-`))
-  const config = readConfig({ PARLEY_DATA: data, PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: 'ab'.repeat(32) })
-  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
-  close = async () => {
-    await parley.close()
-    fs.rmSync(data, { recursive: true, force: true })
-  }
-  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
+  const started = await startParley(db, name)
+  const { parley, url } = started
+  close = started.close
   const workspaceId = await makeWorkspace(db, `${name}-${randomUUID()}`)
   const aino = (await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' }))!
   const by = { type: 'agent' as const, id: aino.id, name: aino.name }
