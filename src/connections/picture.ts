@@ -1,4 +1,4 @@
-import type { Picture, SetupResult } from '../channels/contract.ts'
+import type { Picture } from '../channels/contract.ts'
 import { ioFor } from '../inbox/io.ts'
 import { ownCopy, pictureAt } from '../inbox/pictures.ts'
 import { changingAsWorker } from '../live/publish.ts'
@@ -6,13 +6,15 @@ import { readMedia } from '../media/media.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 
-type SetUp = SetupResult & { ok: true }
-
 /**
  * Keeps our own copy of an account's picture. What is unknown, cannot be had, is too large or is no picture changes nothing; an
  * account without a picture (`undefined`) loses the one we had. Never throws: a picture is no reason to fail.
  */
-export async function keepPicture(on: Parley, channel: Connected, picture: SetUp['picture']): Promise<void> {
+export async function keepPicture(
+  on: Parley,
+  channel: Connected,
+  picture: Picture | 'unknown' | undefined,
+): Promise<void> {
   try {
     if (picture === 'unknown') return
     if (!picture) return await showPicture(on, channel, null)
