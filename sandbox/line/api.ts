@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, number, text } from '../../src/channels/kit.ts'
-import { faceUrl } from '../faces.ts'
+import { faceUrl, logoUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { botId, keptOf, memberOf, messageId, quoteToken, readToken, spendReplyToken } from './account.ts'
 import { type Detail, faults } from './check.ts'
@@ -100,7 +100,7 @@ function routePeople(app: FastifyInstance, world: World): void {
     userId: botId(world),
     basicId: `@${world.account.id.slice(0, 3)}rowan`,
     displayName: world.account.name,
-    pictureUrl: `${world.baseUrl}/stickershop/v1/account.png`,
+    pictureUrl: logoUrl(world),
     chatMode: 'bot',
     markAsReadMode: 'manual',
   }))

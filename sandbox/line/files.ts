@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify'
-import { logoOf } from '../logo.ts'
 import type { World } from '../world.ts'
 import { keptOf } from './account.ts'
 import { refuse } from './api.ts'
@@ -23,9 +22,6 @@ export function routeFiles(app: FastifyInstance, world: World): void {
   })
   app.get('/stickershop/v1/sticker/:id/android/sticker.png', (_request, reply) =>
     reply.type('image/png').send(Buffer.from(onePixel, 'base64')),
-  )
-  app.get('/stickershop/v1/account.png', async (_request, reply) =>
-    reply.type('image/png').send(await logoOf(world.account.name)),
   )
 }
 

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Json, list, maybe, text } from '../../src/channels/kit.ts'
-import { faceUrl } from '../faces.ts'
-import { logoOf } from '../logo.ts'
+import { faceUrl, logoUrl } from '../faces.ts'
 import type { World } from '../world.ts'
 import { allEvents, eventsOf, isSubscribed, nextToken, unanswered, wantEvents, wireJson } from './account.ts'
 import { fault, type Refusal, statuses } from './check.ts'
@@ -26,9 +25,6 @@ export function api(app: FastifyInstance, world: World): void {
     for (const [name, method] of Object.entries(methods))
       scope.post(`/pa/${name}`, (request, reply) => answer(request, reply, { method, world }))
   })
-  app.get('/download/account/icon.png', async (_request, reply) =>
-    reply.type('image/png').send(await logoOf(world.account.name)),
-  )
   app.get('/download/:id/:name', (request, reply) => {
     const file = world.files.get((request.params as { id: string }).id)
     return file ? reply.type(file.mime).send(Buffer.from(file.bytes)) : reply.code(404).send('')
@@ -69,7 +65,7 @@ function accountInfo(_body: Json, world: World): Answer {
     id: `pa:${account.id}`,
     name: account.name,
     uri: account.name.toLowerCase().replace(/[^a-z0-9]/g, ''),
-    icon: `${world.baseUrl}/download/account/icon.png`,
+    icon: logoUrl(world),
     background: '',
     category: 'Companies, Brands & Products',
     subcategory: 'Shopping',

@@ -368,9 +368,9 @@ export interface FetchedMedia {
 }
 export type SetupResult =
   /** `detail` is for whoever pressed the button; `warning` is what has to be done before long, also when nobody looks. */
-  | { ok: true; account: string; detail?: string; warning?: string; picture?: Picture; proof?: ProofFound }
+  | { ok: true; account: string; detail?: string; warning?: string; picture?: Picture | 'unknown'; proof?: ProofFound }
   | { ok: false; why: FailReason; detail: string }
-/** Of the account itself: an address, fetched without credentials and copied, or a file that `media` fetches. */
+/** Of the account itself, absent where it has none and `unknown` where it could not be asked: an address, fetched without credentials and copied, or a file that `media` fetches. */
 export type Picture = { url: string } | { ref: string }
 /** What has to prove this account where the adapter's own `proof` does not fit, or the provider's complaint about our address. */
 export type ProofFound = ProofKind | { failed: string }

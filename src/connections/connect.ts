@@ -10,6 +10,7 @@ import { keepPicture } from './picture.ts'
 import { type Proof, prove } from './proof.ts'
 import { changedSettings, checkSettings, shownSettings } from './settings.ts'
 import { signInOf } from './sign-in-of.ts'
+import { forgetConnection } from './standing.ts'
 import {
   type ChannelRow,
   channelRows,
@@ -106,6 +107,7 @@ export async function editChannel(
     if (edited && !edited.ok) return edited
     const state = edit.state ?? (edited && row.state === 'reconnect' ? 'on' : undefined)
     await updateChannel(tx, workspaceId, id, { name: edit.name, settings: edited?.settings, state })
+    if (edited?.settings) await forgetConnection(tx, { workspaceId, id })
     if (edited) await forgetTokens(on, tx, { workspaceId, id })
     if (state === 'on') await goOn(tx, workspaceId, id)
     tx.tell({ type: 'channel', channelId: id })

@@ -33,7 +33,7 @@ async function pictured(t: TestContext) {
   t.after(() => server.close())
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const fake = fakeChannel()
-  const tells: { picture: Picture | undefined } = { picture: undefined }
+  const tells: { picture: Picture | 'unknown' | undefined } = { picture: undefined }
   const answer = async () => ({
     ok: true as const,
     account: 'Rye',
@@ -50,8 +50,14 @@ async function pictured(t: TestContext) {
     files,
     fake,
     shown,
+    /** `unknown`, a path of the server, or as the adapter says it. */
     async setUpWith(picture?: string | Picture) {
-      tells.picture = typeof picture === 'string' ? { url: new URL(picture, baseUrl).href } : picture
+      tells.picture =
+        picture === 'unknown'
+          ? picture
+          : typeof picture === 'string'
+            ? { url: new URL(picture, baseUrl).href }
+            : picture
       assert.ok((await setUp(p.parley, p.workspaceId, p.channelId))?.ok)
       return shown()
     },
@@ -87,6 +93,7 @@ test('a picture that is gone, too large, no picture or inside another network ch
   for (const url of wrong) assert.equal(await setUpWith({ url }), null, url)
   const red = await setUpWith('/red.png')
   for (const url of wrong) assert.equal(await setUpWith({ url }), red, url)
+  assert.equal(await setUpWith('unknown'), red, 'what could not be asked for')
   assert.equal(asked, 0, 'an address inside the network is not called')
   const { rows } = await p.db.query<{ n: number }>('select count(*)::int as n from media')
   assert.equal(rows[0]!.n, 1, 'nothing else was stored')

@@ -7,11 +7,16 @@ import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 
 /**
- * Keeps our own copy of an account's picture. What cannot be had, is too large or is no picture changes nothing; an
+ * Keeps our own copy of an account's picture. What is unknown, cannot be had, is too large or is no picture changes nothing; an
  * account without a picture (`undefined`) loses the one we had. Never throws: a picture is no reason to fail.
  */
-export async function keepPicture(on: Parley, channel: Connected, picture: Picture | undefined): Promise<void> {
+export async function keepPicture(
+  on: Parley,
+  channel: Connected,
+  picture: Picture | 'unknown' | undefined,
+): Promise<void> {
   try {
+    if (picture === 'unknown') return
     if (!picture) return await showPicture(on, channel, null)
     const bytes = await bytesOf(on, channel, picture)
     if (!bytes || (await isKept(on, channel, bytes))) return

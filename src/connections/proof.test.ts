@@ -8,7 +8,7 @@ import { fakeChannel, said } from '../../test/fake-channel.ts'
 import { type TestParley, testParley, until } from '../../test/parley.ts'
 import type { RawRequest, SetupResult } from '../channels/contract.ts'
 import { receiveWebhook } from '../inbox/webhook.ts'
-import { channelById, connectChannel, setUp } from './connect.ts'
+import { channelById, connectChannel, editChannel, setUp } from './connect.ts'
 import { answerKnock } from './knock.ts'
 
 /** A server on this machine; answers its port. */
@@ -222,6 +222,13 @@ test('a channel that listens itself is proven by its connection', async t => {
   const { failed, health } = await proofOf(p, made.channel.id)
   assert.equal(failed, 'The connection does not stand: the line is dead')
   assert.equal(health.problems[0]?.code, 'not-connected')
+  // What was known before is of the settings that were.
+  const edit = (id: string) => editChannel(p.parley, p.workspaceId, id, { settings: { token: 'another' } })
+  await edit(p.channelId)
+  assert.equal((await proofOf(p)).failed, 'The connection does not stand: the line is dead')
+  delete wanted.fail
+  await edit(made.channel.id)
+  assert.equal((await proofOf(p, made.channel.id)).by, 'connection')
 })
 
 const atTheDoor = (p: TestParley, request: RawRequest, channelId = p.channelId) =>

@@ -1,8 +1,11 @@
+import type { Queryable } from '../db/connect.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import type { Connected } from './book.ts'
 
 /** Whether the network can be reached at all, for the health line of a channel. */
+
+type Of = Pick<Connected, 'workspaceId' | 'id'>
 
 export async function noteDisconnected(on: Parley, channel: Connected, why: string): Promise<void> {
   await noteListening(on, channel)
@@ -10,11 +13,19 @@ export async function noteDisconnected(on: Parley, channel: Connected, why: stri
 }
 
 /** Listening begins, or begins again: no connection stands yet. */
-export async function noteListening(on: Parley, { workspaceId, id }: Connected): Promise<void> {
-  await on.db.query('update channel_health set connected_at = null where workspace_id = $1 and channel_id = $2', [
+export const noteListening = (on: Parley, channel: Connected): Promise<void> => unconnected(on.db, channel)
+
+async function unconnected(tx: Queryable, { workspaceId, id }: Of): Promise<void> {
+  await tx.query('update channel_health set connected_at = null where workspace_id = $1 and channel_id = $2', [
     workspaceId,
     id,
   ])
+}
+
+/** What is known of a connection is of other settings than these: it neither stands nor fails until it is begun anew. */
+export async function forgetConnection(tx: Queryable, channel: Of): Promise<void> {
+  await unconnected(tx, channel)
+  await forgetNotice(tx, channel, 'not-connected')
 }
 
 /** Takes back what was said about the connection, and nothing else. */
@@ -35,19 +46,22 @@ export async function noteConnected(on: Parley, channel: Connected, account: str
 }
 
 /** Takes back what was said under this word, and nothing else. */
-export async function takeBack(
-  on: Parley,
-  channel: Connected,
-  word: 'not-connected' | 'upkeep' | 'unproven',
-): Promise<void> {
+export async function takeBack(on: Parley, channel: Connected, word: Word): Promise<void> {
   await changingAsWorker(on, channel.workspaceId, async tx => {
-    const { rowCount } = await tx.query(
-      `update channel_health set notice = null, notice_level = null, notice_at = null
-       where workspace_id = $1 and channel_id = $2 and notice like $3`,
-      [channel.workspaceId, channel.id, `${word}: %`],
-    )
-    if (rowCount) tx.tell({ type: 'channel', channelId: channel.id })
+    if (await forgetNotice(tx, channel, word)) tx.tell({ type: 'channel', channelId: channel.id })
   })
+}
+
+/** What a notice of ours may begin with. */
+type Word = 'not-connected' | 'upkeep' | 'unproven'
+
+async function forgetNotice(tx: Queryable, { workspaceId, id }: Of, word: Word) {
+  const { rowCount } = await tx.query(
+    `update channel_health set notice = null, notice_level = null, notice_at = null
+     where workspace_id = $1 and channel_id = $2 and notice like $3`,
+    [workspaceId, id, `${word}: %`],
+  )
+  return rowCount
 }
 
 /** What an administrator should know of a channel. */

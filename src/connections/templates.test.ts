@@ -90,6 +90,8 @@ test('a new text is handed in and stands in the list at once; a refusal is said 
   }
   assert.deepEqual(await hand(), { ok: true })
   assert.deepEqual(await names(), ['sale pending'])
+  network.has = new Error('away')
+  assert.deepEqual(await hand(), { ok: true }, 'that the list cannot be had is no refusal of the text')
   p.fake.adapter.createTemplate = async () => ({ ok: false, why: 'invalid', detail: 'There is one of this name.' })
   assert.deepEqual(await hand(), { ok: false, why: 'invalid', detail: 'There is one of this name.' })
 })

@@ -37,7 +37,7 @@ async function wereListed(db: Queryable, channel: Connected): Promise<boolean> {
   return rowCount === 1
 }
 
-/** Hands a new text in for approval; the list is read again at once. */
+/** Hands a new text in for approval; the list is read again at once. Should that fail, it was handed in all the same. */
 export async function createTemplate(
   on: Parley,
   workspaceId: string,
@@ -47,7 +47,7 @@ export async function createTemplate(
   if (!channel || channel.workspaceId !== workspaceId) return undefined
   if (!channel.adapter.createTemplate) return 'no-templates'
   const made = await channel.adapter.createTemplate(draft, ioFor(on, channel, AbortSignal.timeout(30_000)))
-  if (made.ok) await syncTemplates(on, channel)
+  if (made.ok) await trySync(on, channel)
   return made
 }
 
@@ -95,9 +95,11 @@ export async function syncOldTemplates(on: Parley): Promise<void> {
   )
   for (const { id } of rows) {
     const channel = await on.channels.byId(id)
-    if (channel?.adapter.templates)
-      await syncTemplates(on, channel).catch(error =>
-        on.log.debug({ channel: id, error: (error as Error).message }, 'The templates could not be listed.'),
-      )
+    if (channel?.adapter.templates) await trySync(on, channel)
   }
 }
+
+const trySync = (on: Parley, channel: Connected): Promise<void> =>
+  syncTemplates(on, channel).catch(error =>
+    on.log.debug({ channel: channel.id, error: (error as Error).message }, 'The templates could not be listed.'),
+  )

@@ -183,13 +183,19 @@ test('"all until now was read" covers all parts', async t => {
   assert.equal(await p.status(), 'read')
 })
 
-test('a lost answer that the provider settles by our key knows the other parts when they are named', async t => {
+/** Before the answer names all parts, the provider tells by our key how far one of them is. */
+async function settledByKey(t: Parameters<typeof testParley>[0], status: ReceiptStatus) {
   const p = await withAnna(t)
   p.fake.answer = async (_piece, to) => {
-    await p.hear(event('receipt', { of: '1b', key: to.key, status: 'sent' }))
+    await p.hear(event('receipt', { of: '1b', key: to.key, status }))
     return inThree(1)
   }
   await p.answer('A long answer')
+  return p
+}
+
+test('a lost answer that the provider settles by our key knows the other parts when they are named', async t => {
+  const p = await settledByKey(t, 'sent')
   await p.hear(of('1b', 'delivered'), of('1c', 'delivered'))
   assert.equal(await p.status(), 'sent')
   await p.hear(of('1a', 'delivered'))
@@ -197,12 +203,7 @@ test('a lost answer that the provider settles by our key knows the other parts w
 })
 
 test('what was told delivered before its other parts were known is not taken back, but one of them may fail', async t => {
-  const p = await withAnna(t)
-  p.fake.answer = async (_piece, to) => {
-    await p.hear(event('receipt', { of: '1b', key: to.key, status: 'delivered' }))
-    return inThree(1)
-  }
-  await p.answer('A long answer')
+  const p = await settledByKey(t, 'delivered')
   await p.hear(of('1a', 'delivered'))
   assert.equal(await p.status(), 'delivered')
   await p.hear(of('1c', 'failed'))

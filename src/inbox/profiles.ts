@@ -69,7 +69,7 @@ export async function lookUp(on: Parley, job: Job, context: TaskContext): Promis
     const url = profile?.avatarUrl ?? face
     const picture = url && (await pictureAt(io, url))
     const avatarUrl = picture ? await ownCopy(on, job.workspaceId, picture) : undefined
-    await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl })
+    if (profile || avatarUrl) await learn(on, { workspaceId: job.workspaceId, contact }, { ...profile, avatarUrl })
   } catch (error) {
     if (!(error instanceof MediaGone) && context.attempt < lookUpAttempts) throw error
     on.log.debug({ channel: channelId, error: (error as Error).message }, 'A profile could not be looked up.')

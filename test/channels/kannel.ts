@@ -9,7 +9,7 @@ export interface Plan {
   port: number
   user: { account: string; password: string }
   /** Called for each message of a customer, as the README of the channel says. */
-  getUrl: string
+  postUrl: string
 }
 
 /** A Kannel of its own: the bearerbox, which speaks SMPP, and the smsbox, which speaks HTTP. */
@@ -27,7 +27,10 @@ export async function openKannel(plan: Plan): Promise<{ close(): Promise<void> }
   return { close: () => home.close() }
 }
 
-const configOf = ({ centre, port, user, getUrl }: Plan, { admin, boxes }: { admin: number; boxes: number }): string => `
+const configOf = (
+  { centre, port, user, postUrl }: Plan,
+  { admin, boxes }: { admin: number; boxes: number },
+): string => `
 group = core
 admin-port = ${admin}
 admin-interface = "127.0.0.1"
@@ -65,7 +68,7 @@ max-messages = 20
 
 group = sms-service
 keyword = default
-post-url = "${getUrl}"
+post-url = "${postUrl}"
 alt-charset = "UTF-8"
 max-messages = 0
 `

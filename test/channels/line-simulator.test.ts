@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { logoUrl } from '../../sandbox/faces.ts'
 import { keptOf } from '../../sandbox/line/account.ts'
 import { lineWire } from '../../sandbox/line.ts'
 import type { Act } from '../../sandbox/wire.ts'
@@ -22,7 +23,7 @@ describe('line: connecting', () => {
     assert.ok(done.ok)
     assert.equal(done.account, 'Rowan & Rye')
     assert.match(done.detail!, /^https:\/\/line\.me\/R\/ti\/p\/%40/)
-    assert.deepEqual(done.picture, { url: `${stage.world.baseUrl}/stickershop/v1/account.png` })
+    assert.deepEqual(done.picture, { url: logoUrl(stage.world) })
     assert.equal(stage.world.webhookUrl, stage.business.url)
     assert.equal(Buffer.from(stage.business.requests.at(-1)!.body).includes('"events":[]'), true)
   })

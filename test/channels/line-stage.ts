@@ -3,7 +3,7 @@ import { lineWire } from '../../sandbox/line.ts'
 import type { Person } from '../../sandbox/wire.ts'
 import type { Address, ExternalId, InboundEvent, Outgoing } from '../../src/channels/contract.ts'
 import { line } from '../../src/channels/line/index.ts'
-import { wired } from './wired.ts'
+import { begun, wired } from './wired.ts'
 
 const person = { phone: '', language: 'ja', blocked: false }
 export const anna: Person = { ...person, id: 'U8189cf6745fc0d808977bdb0b9f22995', name: 'Anna' }
@@ -14,12 +14,11 @@ export const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 export type Stage = Awaited<ReturnType<typeof connected>>
 
 /** Connected: LINE knows where to call. */
-export async function connected() {
-  const stage = await wired(lineWire, line, { people: [anna, club] })
-  assert.equal((await line.setup!(stage.business.url, stage.io())).ok, true)
-  stage.business.requests.splice(0)
-  return stage
-}
+export const connected = async () =>
+  begun(await wired(lineWire, line, { people: [anna, club] }), async stage => {
+    assert.equal((await line.setup!(stage.business.url, stage.io())).ok, true)
+    stage.business.requests.splice(0)
+  })
 
 /** Keys of their own, so that no two sends are one. */
 let counter = 0

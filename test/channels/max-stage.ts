@@ -3,7 +3,7 @@ import { maxWire } from '../../sandbox/max.ts'
 import type { Act, Person } from '../../sandbox/wire.ts'
 import type { Address, InboundEvent, Outgoing } from '../../src/channels/contract.ts'
 import { max } from '../../src/channels/max/index.ts'
-import { wired } from './wired.ts'
+import { begun, wired } from './wired.ts'
 
 export const anna: Person = {
   id: '48210077',
@@ -27,14 +27,13 @@ export const fresh = (over: Partial<Outgoing> = {}): Outgoing => ({ address: cha
 export type Stage = Awaited<ReturnType<typeof inTouch>>
 
 /** Connected, and Anna has written, so that the bot may answer. */
-export async function inTouch() {
-  const stage = await wired(maxWire, max, { people: [anna, club, stranger] })
-  assert.equal((await max.setup!(stage.business.url, stage.io())).ok, true)
-  stage.world.act(anna.id, { do: 'text', text: 'Привет' })
-  await stage.business.heard('message')
-  stage.business.forget()
-  return stage
-}
+export const inTouch = async () =>
+  begun(await wired(maxWire, max, { people: [anna, club, stranger] }), async stage => {
+    assert.equal((await max.setup!(stage.business.url, stage.io())).ok, true)
+    stage.world.act(anna.id, { do: 'text', text: 'Привет' })
+    await stage.business.heard('message')
+    stage.business.forget()
+  })
 
 /** Does it, and answers the first event of this type that comes of it. */
 export async function after1<T extends InboundEvent['type']>(stage: Stage, type: T, [act, who = anna]: [Act, Person?]) {

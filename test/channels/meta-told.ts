@@ -7,7 +7,7 @@ import type { Adapter, ExternalId, Piece, SendResult } from '../../src/channels/
 import { address, externalId } from '../../src/channels/kit.ts'
 import { liza, metaStage, type Stage } from './meta-stage.ts'
 import { isGone, isHadTheThirdTime } from './ordered.ts'
-import { png, whyNot } from './wired.ts'
+import { begun, png, whyNot } from './wired.ts'
 
 /** What both of Meta's messengers do alike: tests where they share the whole, assertions where they share a part. */
 
@@ -23,10 +23,11 @@ export const sentBy = (result: SendResult): Sent => {
 /** Somebody who wrote, so that the account may answer; the clock may be put forward. */
 export async function inTouch<S>(adapter: Adapter<S>, wire: Wire, hook: 'by setup' | 'by hand') {
   const clock = { at: Date.now() }
-  const stage = await metaStage<S>(adapter, wire, { now: () => new Date(clock.at) })
-  assert.ok((await adapter.setup!(stage.hookUrl, stage.io)).ok)
-  if (hook === 'by hand') stage.world.webhookUrl = stage.hookUrl
-  await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
+  const stage = await begun(await metaStage<S>(adapter, wire, { now: () => new Date(clock.at) }), async stage => {
+    assert.ok((await adapter.setup!(stage.hookUrl, stage.io)).ok)
+    if (hook === 'by hand') stage.world.webhookUrl = stage.hookUrl
+    await stage.heard('message', () => stage.world.act(liza.id, { do: 'text', text: 'Hello' }))
+  })
   return { ...stage, clock }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { okWire } from '../../sandbox/ok.ts'
 import type { Address, Outgoing } from '../../src/channels/contract.ts'
 import { ok } from '../../src/channels/ok/index.ts'
-import { wired } from './wired.ts'
+import { begun, wired } from './wired.ts'
 
 /** A number of a person beyond 2^53: not one digit may change. */
 export const vera = {
@@ -22,10 +22,9 @@ export async function openStage() {
 }
 
 /** Connected, and somebody wrote, so that the group may answer. */
-export async function inTouch(): Promise<Stage> {
-  const stage = await openStage()
-  assert.equal((await ok.setup!(stage.business.url, stage.io)).ok, true)
-  await stage.told({ do: 'text', text: 'hello' }, 'message')
-  stage.business.forget()
-  return stage
-}
+export const inTouch = async (): Promise<Stage> =>
+  begun(await openStage(), async stage => {
+    assert.equal((await ok.setup!(stage.business.url, stage.io)).ok, true)
+    await stage.told({ do: 'text', text: 'hello' }, 'message')
+    stage.business.forget()
+  })

@@ -106,7 +106,7 @@ export function homeFor(what: string): Home {
       while (!(await reachable(port))) {
         if (child.exitCode !== null)
           throw new Error(`${program} ended: ${readFileSync(place(`${program}.out`), 'utf8')}`)
-        await new Promise(setImmediate)
+        await delay(10)
       }
     },
     stop,

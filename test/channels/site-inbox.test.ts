@@ -1,53 +1,13 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { pino } from 'pino'
 import { visitor } from '../../sandbox/site.ts'
-import { insertAgent } from '../../src/accounts/store.ts'
 import type { SayablePart } from '../../src/api/shapes.ts'
-import { readConfig } from '../../src/config.ts'
-import { connectChannel } from '../../src/connections/connect.ts'
-import { listConversations, listMessages } from '../../src/inbox/list.ts'
-import { reply } from '../../src/inbox/reply.ts'
-import { assemble } from '../../src/start.ts'
-import { testDatabase } from '../database.ts'
-import { makeWorkspace } from '../parley.ts'
+import { wholeParley } from './whole.ts'
 
-/** All of Parley with one website chat and its agent Aino, listening. */
+/** All of Parley with one website chat. */
 async function openParley(t: TestContext) {
-  let close = async () => {}
-  t.after(() => close())
-  const db = await testDatabase(t)
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-site-'))
-  const config = readConfig({
-    PARLEY_DATA: data,
-    PARLEY_PUBLIC_URL: 'https://chat.example',
-    PARLEY_SECRET_KEY: 'ab'.repeat(32),
-  })
-  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
-  close = async () => {
-    await parley.close()
-    fs.rmSync(data, { recursive: true, force: true })
-  }
-  const workspaceId = await makeWorkspace(db, `site-${randomUUID()}`)
-  const aino = await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' })
-  const made = await connectChannel(parley, workspaceId, { kind: 'site', name: 'Shop', settings: {} })
-  assert.ok(made.ok && aino)
-  const by = { type: 'agent' as const, id: aino.id, name: aino.name }
-  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
-  return {
-    url,
-    channelId: made.channel.id,
-    conversations: async () =>
-      (await listConversations(db, workspaceId, { view: 'all', agentId: null, limit: 10 })).items,
-    messages: async (conversationId: string) =>
-      (await listMessages(db, workspaceId, { conversationId, limit: 100 })).items.reverse(),
-    say: (conversationId: string, parts: SayablePart[]) =>
-      reply(parley, { workspaceId, conversationId, parts, clientId: randomUUID(), by }),
-  }
+  const whole = await wholeParley(t, 'site')
+  return { ...whole, channelId: await whole.connect('site', {}) }
 }
 
 test('Through the whole of Parley: a visitor asks, Aino answers, and each sees what the other did', async t => {
@@ -67,7 +27,7 @@ test('Through the whole of Parley: a visitor asks, Aino answers, and each sees w
       { id: 'b', label: 'Plain' },
     ],
   }
-  await shop.say(conversation!.id, [offer])
+  await shop.say(conversation!.id, offer)
   const answer = await anna.until(m => m.from === 'business')
   assert.deepEqual([answer.author, answer.parts], ['Aino', [offer]])
   await anna.acknowledge(answer, 'delivered')

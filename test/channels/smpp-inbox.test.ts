@@ -1,69 +1,32 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import Fastify from 'fastify'
-import { pino } from 'pino'
 import { tell } from '../../sandbox/smpp/air.ts'
 import { centreOf, type Letter, pump } from '../../sandbox/smpp/centre.ts'
 import { smppWire } from '../../sandbox/smpp.ts'
 import { infobipWire, kannelWire, smsGatewayWire } from '../../sandbox/sms-gateway.ts'
 import type { Wire } from '../../sandbox/wire.ts'
-import { createWorld, type World } from '../../sandbox/world.ts'
 import { insertAgent } from '../../src/accounts/store.ts'
 import type { Message } from '../../src/api/shapes.ts'
-import { readConfig } from '../../src/config.ts'
 import { connectChannel, setUp } from '../../src/connections/connect.ts'
-import type { Database } from '../../src/db/connect.ts'
 import { listConversations, listMessages } from '../../src/inbox/list.ts'
 import { reply } from '../../src/inbox/reply.ts'
-import { assemble } from '../../src/start.ts'
 import { testDatabase } from '../database.ts'
 import { makeWorkspace, until } from '../parley.ts'
 import { anna } from './smpp-stage.ts'
-
-const publicUrl = 'https://chat.example'
-
-/** All of Parley as one process; another one on the same database is what comes after a restart. */
-async function start(db: Database) {
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-smpp-'))
-  const config = readConfig({ PARLEY_DATA: data, PARLEY_PUBLIC_URL: publicUrl, PARLEY_SECRET_KEY: 'ab'.repeat(32) })
-  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
-  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
-  const close = async () => {
-    await parley.close()
-    fs.rmSync(data, { recursive: true, force: true })
-  }
-  return { parley, url, close }
-}
-
-async function openSimulator(wire: Wire): Promise<{ world: World; close(): Promise<void> }> {
-  const world = createWorld(wire, { name: 'Rowan & Rye', people: [anna], haste: 100 })
-  const provider = Fastify()
-  provider.register(async scope => world.mount(scope, ''))
-  world.baseUrl = await provider.listen({ host: '127.0.0.1', port: 0 })
-  const served = await wire.serve?.(world)
-  return {
-    world,
-    async close() {
-      world.close()
-      await served?.close()
-      await provider.close()
-    },
-  }
-}
+import { publicUrl, startParley } from './whole.ts'
+import { openWorld } from './wired.ts'
 
 async function openShop(t: TestContext, wire: Wire) {
   let close = async () => {}
   t.after(() => close())
   const db = await testDatabase(t)
-  const simulator = await openSimulator(wire)
-  const { world } = simulator
-  let running = await start(db)
+  const { world, close: closeWorld } = await openWorld(wire, { people: [anna], haste: 100 })
+  const served = await wire.serve?.(world)
+  let running = await startParley(db, 'smpp')
   close = async () => {
-    await simulator.close()
+    await served?.close()
+    await closeWorld()
     await running.close()
   }
   world.reach = to => to.replace(publicUrl, running.url)
@@ -102,7 +65,7 @@ async function openShop(t: TestContext, wire: Wire) {
     },
     async restart() {
       await running.close()
-      running = await start(db)
+      running = await startParley(db, 'smpp')
     },
   }
 }

@@ -40,7 +40,7 @@ if (hasKannel)
         },
         port,
         user,
-        getUrl: `${stage.hookUrl}?secret=${encodeURIComponent(webhookSecret)}&id=%I&from=%p&time=%t`,
+        postUrl: `${stage.hookUrl}?secret=${encodeURIComponent(webhookSecret)}&id=%I&from=%p&time=%t`,
       })
     })
     after(async () => {

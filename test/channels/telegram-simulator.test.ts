@@ -137,7 +137,7 @@ describe('connecting', () => {
     assert.ok(result.ok)
     assert.equal(result.account, '@rowan_rye_bot')
     assert.equal(result.proof, undefined, 'Telegram calls with the first message only, and has no complaint')
-    assert.ok(result.picture && 'ref' in result.picture)
+    assert.ok(typeof result.picture === 'object' && 'ref' in result.picture)
     const { bytes } = await telegram.media!(result.picture.ref, io)
     assert.equal(Buffer.from(bytes.slice(1, 4)).toString(), 'PNG')
     assert.equal(world.webhookUrl, business.url)
@@ -164,6 +164,19 @@ describe('connecting', () => {
     assert.equal(await told({ pending_update_count: 0, last_error_message, last_error_date: 1 }), undefined)
     assert.equal(await told(undefined), undefined)
     assert.equal(world.webhookUrl, business.url)
+  })
+
+  test('a picture that cannot be asked for is unknown, not gone', async () => {
+    const { business, io } = stage
+    const told = async (photos: () => ReturnType<typeof io.http>) => {
+      const http: typeof io.http = call => (call.url.endsWith('/getUserProfilePhotos') ? photos() : io.http(call))
+      const result = await telegram.setup!(business.url, { ...io, http })
+      return result.ok && result.picture
+    }
+    const answer = (json: object) => async () => ({ status: 200, headers: {}, bytes: new Uint8Array(), json })
+    assert.equal(await told(() => Promise.reject(new AnswerLost('cut'))), 'unknown')
+    assert.equal(await told(answer({ ok: false, error_code: 500 })), 'unknown')
+    assert.equal(await told(answer({ ok: true, result: { total_count: 0, photos: [] } })), undefined)
   })
 
   test('setup says which token is wrong', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { logoUrl } from '../../sandbox/faces.ts'
 import type { Piece } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
 import { createIo } from './io.ts'
@@ -16,7 +17,7 @@ describe('viber: connecting', () => {
 
   test('registers a webhook that answers the signed handshake', async () => {
     const result = await viber.setup!(stage.business.url, stage.io)
-    const picture = { url: `${stage.world.baseUrl}/download/account/icon.png` }
+    const picture = { url: logoUrl(stage.world) }
     assert.deepEqual(result, { ok: true, account: 'Rowan & Rye', detail: 'viber://pa?chatURI=rowanrye', picture })
     assert.equal(stage.world.webhookUrl, stage.business.url)
     assert.deepEqual(stage.business.verdicts, ['accept'])

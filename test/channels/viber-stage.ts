@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { viberWire } from '../../sandbox/viber.ts'
 import type { Address, Outgoing } from '../../src/channels/contract.ts'
 import { viber } from '../../src/channels/viber/index.ts'
-import { type Of, wired } from './wired.ts'
+import { begun, type Of, wired } from './wired.ts'
 
 export const anna = {
   id: 'cGFpdmlwYWl2aXBhaXZpcA==',
@@ -28,10 +28,9 @@ export async function openStage() {
 }
 
 /** Connected, and somebody wrote, so that the bot may answer. */
-export async function inTouch(): Promise<Stage> {
-  const stage = await openStage()
-  assert.equal((await viber.setup!(stage.business.url, stage.io)).ok, true)
-  await stage.told({ do: 'text', text: 'hello' }, 'message')
-  stage.business.forget()
-  return stage
-}
+export const inTouch = async (): Promise<Stage> =>
+  begun(await openStage(), async stage => {
+    assert.equal((await viber.setup!(stage.business.url, stage.io)).ok, true)
+    await stage.told({ do: 'text', text: 'hello' }, 'message')
+    stage.business.forget()
+  })

@@ -1,64 +1,22 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { pino } from 'pino'
 import { commentOn } from '../../sandbox/vk/comments.ts'
 import { answerInVk } from '../../sandbox/vk/messages.ts'
-import { insertAgent } from '../../src/accounts/store.ts'
 import type { Message } from '../../src/api/shapes.ts'
 import { vk } from '../../src/channels/vk/index.ts'
-import { readConfig } from '../../src/config.ts'
-import { connectChannel } from '../../src/connections/connect.ts'
-import { listConversations, listMessages } from '../../src/inbox/list.ts'
-import { reply } from '../../src/inbox/reply.ts'
-import { assemble } from '../../src/start.ts'
-import { testDatabase } from '../database.ts'
-import { makeWorkspace, until } from '../parley.ts'
+import { until } from '../parley.ts'
 import { anna, openStage } from './vk-stage.ts'
+import { wholeParley } from './whole.ts'
 
-/** All of Parley with one community of VK and its agent Aino. */
+/** All of Parley with one community of VK. */
 async function openParley(t: TestContext, receive: 'callback' | 'longpoll') {
-  let close = async () => {}
-  t.after(() => close())
+  const whole = await wholeParley(t, 'vk')
   const stage = await openStage({ receive })
-  const db = await testDatabase(t)
-  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-test-vk-'))
-  const config = readConfig({
-    PARLEY_DATA: data,
-    PARLEY_PUBLIC_URL: 'https://chat.example',
-    PARLEY_SECRET_KEY: 'ab'.repeat(32),
-  })
-  const parley = await assemble({ config, db, log: pino({ level: 'silent' }), demo: false })
-  close = async () => {
-    await parley.close()
-    await stage.close()
-    fs.rmSync(data, { recursive: true, force: true })
-  }
-  const workspaceId = await makeWorkspace(db, `vk-${randomUUID()}`)
-  const aino = await insertAgent(db, workspaceId, { email: 'aino@rye.example', name: 'Aino', role: 'agent' })
-  const settings = stage.io.settings as unknown as Record<string, unknown>
-  const made = await connectChannel(parley, workspaceId, { kind: 'vk', name: 'Community', settings })
-  assert.ok(made.ok && aino, JSON.stringify(made))
-  const url = await parley.app.listen({ host: '127.0.0.1', port: 0 })
-  const connected = await vk.setup!(`${url}/hooks/${made.channel.id}`, stage.io)
+  t.after(() => stage.close())
+  const channelId = await whole.connect('vk', stage.settings)
+  const connected = await vk.setup!(`${whole.url}/hooks/${channelId}`, stage.io)
   assert.ok(connected.ok, JSON.stringify(connected))
-  const by = { type: 'agent' as const, id: aino.id, name: aino.name }
-  const conversations = async () =>
-    (await listConversations(db, workspaceId, { view: 'all', agentId: null, limit: 10 })).items
-  const messages = async (conversationId: string) =>
-    (await listMessages(db, workspaceId, { conversationId, limit: 100 })).items.reverse()
-  return {
-    stage,
-    conversations,
-    messages,
-    quiet: () => parley.worker.idle(),
-    first: () => until(async () => (await conversations())[0], 'somebody has written'),
-    say: (conversationId: string, text: string) =>
-      reply(parley, { workspaceId, conversationId, parts: [{ type: 'text', text }], clientId: randomUUID(), by }),
-  }
+  return { ...whole, stage, quiet: () => whole.parley.worker.idle() }
 }
 
 const words = (list: Message[]) =>

@@ -4,7 +4,7 @@ import { vkWire } from '../../sandbox/vk.ts'
 import type { Address, Listening, Outgoing } from '../../src/channels/contract.ts'
 import { vk } from '../../src/channels/vk/index.ts'
 import type { Settings } from '../../src/channels/vk/settings.ts'
-import { wired } from './wired.ts'
+import { begun, wired } from './wired.ts'
 
 export const anna = { id: '4201', name: 'Anna Virtanen', phone: '358401234567', language: 'ru', blocked: false }
 export const to: Outgoing = { address: anna.id as Address, key: 'k1' }
@@ -21,19 +21,18 @@ export async function openStage(settings: Partial<Settings> = {}) {
 }
 
 /** Connected, and somebody wrote, so that the community may answer. */
-export async function inTouch(): Promise<Stage> {
-  const stage = await openStage()
-  assert.deepEqual(await vk.setup!(stage.business.url, stage.io), {
-    ok: true,
-    account: 'Rowan & Rye',
-    detail: 'https://vk.me/rowanrye',
-    picture: { url: logoUrl(stage.world) },
-    proof: 'answer',
+export const inTouch = async (): Promise<Stage> =>
+  begun(await openStage(), async stage => {
+    assert.deepEqual(await vk.setup!(stage.business.url, stage.io), {
+      ok: true,
+      account: 'Rowan & Rye',
+      detail: 'https://vk.me/rowanrye',
+      picture: { url: logoUrl(stage.world) },
+      proof: 'answer',
+    })
+    await stage.told({ do: 'text', text: 'hello' }, 'message')
+    stage.business.forget()
   })
-  await stage.told({ do: 'text', text: 'hello' }, 'message')
-  stage.business.forget()
-  return stage
-}
 
 export interface Listener {
   stop(): Promise<void>

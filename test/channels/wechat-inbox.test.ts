@@ -3,8 +3,8 @@ import { test } from 'node:test'
 import { enterServer } from '../../sandbox/wechat/account.ts'
 import { wechatWire } from '../../sandbox/wechat.ts'
 import { until } from '../parley.ts'
-import { openShop } from './wechat-parley.ts'
 import { mei } from './wechat-stage.ts'
+import { openShop } from './whole.ts'
 import { png } from './wired.ts'
 
 test('Through the whole of Parley: encrypted words and a picture come in once, and the answer reaches the phone', async t => {
@@ -15,7 +15,7 @@ test('Through the whole of Parley: encrypted words and a picture come in once, a
   shop.world.faults.duplicate = 0
   shop.world.act(mei.id, { do: 'media', type: 'image', bytes: png, mime: 'image/png', name: 'a.png' })
   await shop.world.settled()
-  const conversation = await until(async () => (await shop.conversations())[0], 'there is a conversation')
+  const conversation = await shop.first()
   const lines = () => shop.messages(conversation.id)
   const [words, picture, ...more] = await until(async () => {
     const all = await lines()
@@ -25,7 +25,7 @@ test('Through the whole of Parley: encrypted words and a picture come in once, a
   assert.deepEqual(more, [])
   assert.deepEqual(words!.parts, [{ type: 'text', text: '你们卖靴子吗？' }])
   assert.equal(picture!.parts[0]!.type, 'image')
-  assert.ok((await shop.say(conversation.id, [{ type: 'text', text: '有的 👢' }])).ok)
+  assert.ok((await shop.say(conversation.id, '有的 👢')).ok)
   const bubble = await until(async () => shop.world.bubbles.find(b => b.from === 'business'), 'the phone shows it')
   assert.deepEqual(bubble.parts, [{ type: 'text', text: '有的 👢' }])
   await until(async () => (await lines()).at(-1)?.status === 'sent', 'it is known as sent')

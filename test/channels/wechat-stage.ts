@@ -3,7 +3,7 @@ import { enterServer } from '../../sandbox/wechat/account.ts'
 import { wechatWire } from '../../sandbox/wechat.ts'
 import type { Address, Outgoing } from '../../src/channels/contract.ts'
 import { wechat } from '../../src/channels/wechat/index.ts'
-import { wired } from './wired.ts'
+import { begun, wired } from './wired.ts'
 
 export const mei = {
   id: 'oRr7x5Kq2mVbN0pLwZ8tYc3dHs1A',
@@ -26,20 +26,18 @@ export async function openStage() {
   return { ...stage, io: stage.io(), pass }
 }
 
-export async function connected(): Promise<Stage> {
-  const stage = await openStage()
-  assert.equal((await wechat.setup!(stage.business.url, stage.io)).ok, true)
-  assert.equal(await enterServer(stage.business.url, stage.world), true)
-  return stage
-}
+export const connected = async (): Promise<Stage> =>
+  begun(await openStage(), async stage => {
+    assert.equal((await wechat.setup!(stage.business.url, stage.io)).ok, true)
+    assert.equal(await enterServer(stage.business.url, stage.world), true)
+  })
 
 /** Somebody who wrote, so that the account may answer. */
-export async function inTouch(): Promise<Stage> {
-  const stage = await connected()
-  await stage.told({ do: 'text', text: 'hello' }, 'message')
-  stage.business.forget()
-  return stage
-}
+export const inTouch = async (): Promise<Stage> =>
+  begun(await connected(), async stage => {
+    await stage.told({ do: 'text', text: 'hello' }, 'message')
+    stage.business.forget()
+  })
 
 /** The customer writes again, and the account may answer five times. */
 export async function writes(stage: Stage): Promise<void> {

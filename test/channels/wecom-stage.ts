@@ -7,7 +7,7 @@ import { wecom } from '../../src/channels/wecom/index.ts'
 import type { Settings } from '../../src/channels/wecom/settings.ts'
 import { newsOf, tellNews } from '../../src/connections/news.ts'
 import { createIo, type TestFile } from './io.ts'
-import { hearing, type Of, openDoor, openWorld } from './wired.ts'
+import { begun, hearing, type Of, openDoor, openWorld } from './wired.ts'
 
 export const mei = {
   id: 'wmR7xAAADkLm5QeTg7UoB2nVxS4yHfZc',
@@ -122,14 +122,13 @@ function listening(io: Io<Settings>, process: Process) {
 }
 
 /** Somebody who wrote, so that the business may answer; and a listener that heard it. */
-export async function inTouch(more: Partial<Settings> = {}): Promise<Stage> {
-  const stage = await openStage(more)
-  assert.equal((await wecom.setup!(stage.url, stage.io)).ok, true)
-  assert.equal(await enterCallback(stage.url, stage.world), true)
-  await stage.listen()
-  await writes(stage)
-  return stage
-}
+export const inTouch = async (more: Partial<Settings> = {}): Promise<Stage> =>
+  begun(await openStage(more), async stage => {
+    assert.equal((await wecom.setup!(stage.url, stage.io)).ok, true)
+    assert.equal(await enterCallback(stage.url, stage.world), true)
+    await stage.listen()
+    await writes(stage)
+  })
 
 /** The customer writes again, and the business may answer five times. */
 export async function writes(stage: Stage): Promise<void> {

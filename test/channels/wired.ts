@@ -43,6 +43,20 @@ export async function wired<S>(wire: Wire, adapter: Adapter<S>, cast: Cast<S>) {
   return { world, settings, business, files, io, told, close }
 }
 
+/** Brings a stage to where a test begins. When that fails it is closed: nobody else has it, and it would listen for ever. */
+export async function begun<S extends { close(): Promise<unknown> }>(
+  stage: S,
+  begin: (stage: S) => Promise<unknown>,
+): Promise<S> {
+  try {
+    await begin(stage)
+    return stage
+  } catch (error) {
+    await stage.close()
+    throw error
+  }
+}
+
 interface Provider {
   people: Person[]
   haste?: number

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { Alert } from '../parts/alert.tsx'
 import { Field } from '../parts/field.tsx'
 import { reasonOf } from '../parts/toast.tsx'
 import { locale, localeNames, locales, t } from '../say.ts'
@@ -22,11 +23,7 @@ export function SignIn() {
         <form onSubmit={event => void submit(event)}>
           <img src="/mark.svg" width="40" height="40" alt="" />
           <h1>{t('Sign in to Parley')}</h1>
-          {error && (
-            <p className="alert" role="alert">
-              {error}
-            </p>
-          )}
+          {error && <Alert>{error}</Alert>}
           <Field label={t('E-mail')} name="email" type="email" autoComplete="username" required />
           <Field label={t('Password')} name="password" type="password" autoComplete="current-password" required />
           <button type="submit" className="btn main" disabled={busy}>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Me } from '../../src/api/shapes.ts'
+import { Alert } from '../parts/alert.tsx'
 import { Field } from '../parts/field.tsx'
 import { useLoad } from '../parts/hooks.ts'
 import { reasonOf } from '../parts/toast.tsx'
@@ -38,9 +39,7 @@ function Spent({ error }: { error: unknown }) {
   return (
     <form>
       <h1>{t('This link does not work')}</h1>
-      <p className="alert" role="alert">
-        {reasonOf(error)}
-      </p>
+      <Alert>{reasonOf(error)}</Alert>
       <p className="help">
         {t('Links work once and not for long. Ask for a new one, or sign in if you have a password.')}
       </p>
@@ -70,11 +69,7 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
     <form onSubmit={event => void submit(event)}>
       <img src="/mark.svg" width="40" height="40" alt="" />
       <h1>{t('Welcome to {workspace}', { workspace: invitation.workspace })}</h1>
-      {!!error && (
-        <p className="alert" role="alert">
-          {reasonOf(error)}
-        </p>
-      )}
+      {!!error && <Alert>{reasonOf(error)}</Alert>}
       <Questions invitation={invitation} error={error} />
       <button type="submit" className="btn main" disabled={busy}>
         {busy && <span className="spin" />}

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import type { Menu } from '../../src/domain/menu.ts'
+import { Alert } from '../parts/alert.tsx'
 import { CopyField, Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf, toast } from '../parts/toast.tsx'
@@ -46,11 +47,7 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Check channel={c} registers={!kind?.uncalled} due={due} />
           <Problems channel={c} />
-          {!!error && (
-            <p className="alert" role="alert">
-              {reasonOf(error)}
-            </p>
-          )}
+          {!!error && <Alert>{reasonOf(error)}</Alert>}
           <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="menus" />}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import { Alert } from '../parts/alert.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { reasonOf } from '../parts/toast.tsx'
@@ -97,11 +98,7 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
   return (
     <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
       <div className="form">
-        {!!error && (
-          <p className="alert" role="alert">
-            {reasonOf(error)}
-          </p>
-        )}
+        {!!error && <Alert>{reasonOf(error)}</Alert>}
         <Field
           label={t('Name for your team')}
           name="name"

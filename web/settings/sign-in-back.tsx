@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import { Alert } from '../parts/alert.tsx'
 import { Mark } from '../parts/icon.tsx'
 import { reasonOf, toast } from '../parts/toast.tsx'
 import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
 import { post, Refused } from '../state/api.ts'
-import { Alert, begunFrom } from './sign-in.tsx'
+import { begunFrom } from './sign-in.tsx'
 
 interface Found {
   kind: string

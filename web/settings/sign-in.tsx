@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
+import { Alert } from '../parts/alert.tsx'
 import { CopyField } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { attempt, reasonOf } from '../parts/toast.tsx'
@@ -57,7 +58,9 @@ function Way({ kind, way }: WayProps) {
   return (
     <>
       <p className="help">{t('With the application that “{name}” was connected with.', { name: like.name })}</p>
-      <SignInButton at={way.at} begun={{ kind: kind.kind, way: way.id, like: like.id }} />
+      <SignInButton look="btn main" begun={{ kind: kind.kind, way: way.id, like: like.id }}>
+        {t('Sign in with {provider}', { provider: way.at })}
+      </SignInButton>
       <TextButton click={() => setOwn(true)}>{t('Use another application')}</TextButton>
     </>
   )
@@ -109,7 +112,14 @@ async function leave(begun: Begun): Promise<void> {
 /** Where a sign-in that came to nothing may begin again. */
 export const begunFrom = (): string => sessionStorage.getItem(returnKey) ?? '/settings/messengers/connect'
 
-function SignInButton({ at, begun }: { at: string; begun: Begun }) {
+interface SignInButtonProps {
+  look: 'btn' | 'btn main'
+  icon?: React.ReactNode
+  begun: Begun
+  children: React.ReactNode
+}
+
+function SignInButton({ look, icon, begun, children }: SignInButtonProps) {
   const [busy, setBusy] = useState(false)
   const press = async () => {
     setBusy(true)
@@ -118,13 +128,13 @@ function SignInButton({ at, begun }: { at: string; begun: Begun }) {
   return (
     <button
       type="button"
-      className="btn main"
+      className={look}
       style={{ justifySelf: 'start' }}
       disabled={busy}
       onClick={() => void press()}
     >
-      {busy && <span className="spin" />}
-      {t('Sign in with {provider}', { provider: at })}
+      {busy ? <span className="spin" /> : icon}
+      {children}
     </button>
   )
 }
@@ -133,29 +143,15 @@ const urgent = new Set(['reconnect', 'upkeep'])
 
 /** One press renews the access of a connected account, where its application is known. */
 export function SignInAgain({ channel: { id, kind, signIn, health } }: { channel: Channel }) {
-  const [busy, setBusy] = useState(false)
   if (!signIn) return null
-  const press = async () => {
-    setBusy(true)
-    if (!(await attempt(() => leave({ kind, way: signIn.id, channelId: id })))) setBusy(false)
-  }
   const isUrgent = health.problems.some(problem => urgent.has(problem.code))
   return (
-    <button
-      type="button"
-      className={isUrgent ? 'btn main' : 'btn'}
-      style={{ justifySelf: 'start' }}
-      disabled={busy}
-      onClick={() => void press()}
+    <SignInButton
+      look={isUrgent ? 'btn main' : 'btn'}
+      icon={<Icon name="key" />}
+      begun={{ kind, way: signIn.id, channelId: id }}
     >
-      {busy ? <span className="spin" /> : <Icon name="key" />}
       {t('Sign in again with {provider}', { provider: signIn.at })}
-    </button>
+    </SignInButton>
   )
 }
-
-export const Alert = ({ children }: { children: React.ReactNode }) => (
-  <p className="alert" role="alert">
-    {children}
-  </p>
-)

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core'
 import { useState } from 'react'
+import { Alert } from '../parts/alert.tsx'
 import { Field } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { reasonOf, toast } from '../parts/toast.tsx'
@@ -63,11 +64,7 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
   }
   return (
     <form className="form" style={{ padding: 0 }} onSubmit={event => void submit(event)}>
-      {!!error && (
-        <p className="alert" role="alert">
-          {reasonOf(error)}
-        </p>
-      )}
+      {!!error && <Alert>{reasonOf(error)}</Alert>}
       <Field label={t('Name')} name="name" required placeholder="order_ready" />
       <Field label={t('Language')} name="language" required defaultValue={locale()} />
       <Category />

@@ -27,7 +27,7 @@ export async function setup(webhookUrl: string, io: Io<Settings>): Promise<Setup
       ok: true,
       account: `@${text(bot.username)}`,
       ...(bot.can_read_all_group_messages ? {} : { detail: privacy }),
-      ...(await aside(() => face(bot.id, io))),
+      ...((await aside(() => face(bot.id, io))) ?? { picture: 'unknown' }),
       ...(await aside(() => complaint(io))),
     }
   } catch (error) {
@@ -44,8 +44,9 @@ const registration = (url: string, { webhookSecret }: Settings) => ({
 const privacy = 'In groups the bot sees only messages meant for it. To see all: @BotFather, /setprivacy, Disable.'
 
 /** The largest size of the newest picture, as a file that `media` fetches: the token in its address stays with us. */
-async function face(user_id: unknown, io: Io<Settings>): Promise<{ picture?: Picture }> {
+async function face(user_id: unknown, io: Io<Settings>): Promise<{ picture?: Picture } | undefined> {
   const answer = await call({ method: 'getUserProfilePhotos', fields: { user_id, limit: 1 } }, io)
+  if (!maybe(answer.json).ok) return undefined
   const [newest] = list(maybe(maybe(answer.json).result).photos)
   const ref = text(records(newest).at(-1)?.file_id)
   return ref ? { picture: { ref } } : {}

@@ -21,7 +21,7 @@ async function register(webhookUrl: string, io: Io<Settings>): Promise<SetupResu
   if (number.status >= 300) return failed(number)
   const { verified_name, display_phone_number } = maybe(number.json)
   const account = [text(verified_name), text(display_phone_number)].filter(Boolean).join(', ')
-  const picture = await aside(() => face(io))
+  const picture = (await aside(() => face(io))) ?? { picture: 'unknown' as const }
   // The handshake comes when somebody enters the address in the Meta app, so nothing is to be waited for.
   if (!businessAccountId) return { ok: true, account, detail: byHand(webhookUrl), proof: 'knock', ...picture }
   const webhook = { override_callback_uri: webhookUrl, verify_token: verifyToken }
@@ -30,9 +30,11 @@ async function register(webhookUrl: string, io: Io<Settings>): Promise<SetupResu
   return { ok: true, account, detail: fieldsByHand, ...picture }
 }
 
-async function face(io: Io<Settings>): Promise<{ picture?: Picture }> {
+async function face(io: Io<Settings>): Promise<{ picture?: Picture } | undefined> {
   const path = `${io.settings.phoneNumberId}/whatsapp_business_profile?fields=profile_picture_url`
-  const [profile] = records(maybe((await call(io, 'GET', path)).json).data)
+  const { status, json } = await call(io, 'GET', path)
+  if (status >= 300) return undefined
+  const [profile] = records(maybe(json).data)
   const url = text(profile?.profile_picture_url)
   return url ? { picture: { url } } : {}
 }
