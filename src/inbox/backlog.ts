@@ -31,7 +31,7 @@ interface Line {
 const perChannel = 100
 const perBatch = 200
 const bytesPerBatch = 4_000_000
-const keep = { rows: 2000, bytes: 16_000_000 }
+const keep = { rows: 8000, bytes: 16_000_000 }
 
 export function createBacklog(db: Database): Backlog {
   const lines = new Map<string, Line>()
