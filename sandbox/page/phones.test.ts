@@ -404,6 +404,10 @@ test('in the hand there is one phone at a time, a switcher, and all the others a
   assert.ok(!(await phone('viber').isVisible()))
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   assert.equal(overflow, 0)
+  // The buttons above have lost their words, not their names.
+  await page.getByRole('link', { name: 'Open inbox beside' }).waitFor()
+  await page.getByRole('button', { name: 'Add a phone' }).click()
+  await page.getByRole('menuitem', { name: 'Viber' }).waitFor()
 })
 
 const kinds = Object.keys(cast)
