@@ -41,7 +41,8 @@ export function Header({ id, details }: { id: string; details: DetailsSwitch }) 
 
 function Back() {
   const unread = useWorld(w => w.counts?.unread ?? 0)
-  const name = unread > 0 ? `${t('Back to the list')} (${unread})` : t('Back to the list')
+  const waiting = t('{n, plural, one {# unread conversation} other {# unread conversations}}', { n: unread })
+  const name = unread > 0 ? `${t('Back to the list')}, ${waiting}` : t('Back to the list')
   return (
     <a className="back only-phone" href="/" aria-label={name} onClick={goBack}>
       <Icon name="back" />
