@@ -45,6 +45,7 @@ const patterns: readonly string[] = [
   msg('The access token expires on {day}. Sign in again before.'),
   msg('The access token could not be renewed and ends on {day}. Sign in again before. {why}'),
   msg('The consent to read this mailbox ends on {day}. Sign in again before.'),
+  msg('Mails in {box}: {n}'),
 ]
 
 /** A sentence of the server in the chosen language; one that is not known stays in English. */
