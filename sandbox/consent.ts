@@ -87,10 +87,12 @@ const page = (reply: FastifyReply, { at }: Asking, body: string): FastifyReply =
 <title>${escaped(at)}, simulated</title>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 12vh auto; padding: 0 1rem }
-h1 { font-size: 1.25rem } small { opacity: .7 } li { overflow-wrap: anywhere; font-size: .875rem }
+h1 { font-size: 1.5rem; line-height: 1.25 } small { display: block; font-size: .875rem; font-weight: 400; opacity: .75 } li { overflow-wrap: anywhere; font-size: .875rem }
 .deeds { display: flex; gap: .75rem } a { padding: .5rem 1rem; border: 1px solid; border-radius: .5rem; color: inherit; text-decoration: none }
 a.main { background: #2563eb; border-color: #2563eb; color: #fff }
 </style>
+<main>
 <h1>${escaped(at)} <small>simulated: nothing leaves this machine</small></h1>
 ${body}
+</main>
 </html>`)

@@ -20,7 +20,7 @@ export const emailWire: Wire = {
   routes: oauthRoutes,
   act,
   sign: () => ({}),
-  without: ['reorder', 'lateMs', 'forge'],
+  without: ['reorder', 'lateMs', 'forge', 'window'],
   says: { rate: '450', down: '421', token: '535' },
   refuse: {
     rate: refused(429, 'slow_down'),

@@ -11,7 +11,7 @@ export const smppWire: Wire = {
   serve: openCentre,
   act,
   sign: () => ({}),
-  without: ['forge'],
+  without: ['forge', 'window'],
   says: { rate: 'Throttled (0x58)', down: 'System error (0x08)', token: 'Wrong password (0x0E)' },
   refuse: {
     rate: reply => reply.code(429).send(),

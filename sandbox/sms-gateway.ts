@@ -13,6 +13,7 @@ const formType = 'application/x-www-form-urlencoded'
 /** A gateway of one shape. Its account has all three, so that a business may change its mind. */
 const gateway = (shape: Shape): Wire => ({
   kind: 'sms-gateway',
+  without: ['window'],
   routes: (app: FastifyInstance, world: World) => {
     for (const one of shapes) void app.register(async scope => one.routes(scope, world))
   },

@@ -8,6 +8,7 @@ import type { Act, Wire } from './wire.ts'
 /** Twilio's Programmable Messaging: one number with SMS and MMS, signed webhooks, reports for each message. */
 export const twilioWire: Wire = {
   kind: 'twilio',
+  without: ['window'],
   routes: api,
   act: actBySms({ kind: 'twilio', cardType: 'text/x-vcard', write, sendFile }),
   ...webhook,

@@ -7,6 +7,7 @@ import type { Act, Wire } from './wire.ts'
 /** Vonage's Messages API v1: one application with one number for SMS and MMS, and its signed webhooks. */
 export const vonageWire: Wire = {
   kind: 'vonage',
+  without: ['window'],
   routes: api,
   act: actBySms({ kind: 'vonage', cardType: 'text/vcard', write, sendFile }),
   ...webhook,

@@ -22,8 +22,8 @@ export interface Wire {
   menu?(world: World): PhoneMenu | undefined
   /** How this provider words the faults a phone's owner may order. */
   refuse: Record<'rate' | 'down' | 'token' | 'blocked', (reply: FastifyReply, world: World) => FastifyReply>
-  /** Faults of webhooks that this protocol has no counterpart of: the drawer does not offer them. */
-  without?: readonly (keyof Faults)[]
+  /** Faults that this protocol has no counterpart of, `window` where one may always write: the drawer does not offer them. */
+  without?: readonly (keyof Faults | 'window')[]
   /** How its answers say that it is too much, that all is down, that we are not let in; as HTTP says it where absent. */
   says?: Readonly<Record<'rate' | 'down' | 'token', string>>
   /** An event kind that nobody documented, for the fault drawer. */

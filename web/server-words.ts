@@ -1,3 +1,4 @@
+import { fieldFault } from './field-fault.ts'
 import { msg, t } from './say.ts'
 
 /** What the server answers in fixed English sentences, as far as the app's own screens can meet them. */
@@ -44,11 +45,14 @@ const patterns: readonly string[] = [
   msg('The access token expires on {day}. Sign in again before.'),
   msg('The access token could not be renewed and ends on {day}. Sign in again before. {why}'),
   msg('The consent to read this mailbox ends on {day}. Sign in again before.'),
+  msg('Mails in {box}: {n}'),
 ]
 
 /** A sentence of the server in the chosen language; one that is not known stays in English. */
 export function serverWords(english: string): string {
   if (sentences.has(english)) return t(english)
+  const fault = fieldFault(english)
+  if (fault) return fault
   for (const pattern of patterns) {
     const values = shape(pattern).exec(english)?.groups
     if (values) return t(pattern, { ...values })

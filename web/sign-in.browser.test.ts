@@ -72,8 +72,11 @@ describe('signing in at a provider', () => {
     await page.goto(`${town.server.url}/settings/messengers/connect-messenger`)
     await page.getByRole('button', { name: 'Sign in with Facebook' }).click()
     await page.getByRole('link', { name: 'Allow', exact: true }).click()
-    await page.getByLabel('Rowan & Rye').waitFor()
-    await page.getByRole('button', { name: 'Connect', exact: true }).last().click()
+    const connect = page.getByRole('button', { name: 'Connect', exact: true }).last()
+    await page.getByLabel('Rowan & Rye').uncheck()
+    assert.ok(await connect.isDisabled(), 'nothing is chosen')
+    await page.getByLabel('Rowan & Rye').check()
+    await connect.click()
     await page.getByRole('heading', { name: 'Our page' }).waitFor()
   })
 

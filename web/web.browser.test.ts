@@ -209,6 +209,11 @@ describe('the screens', () => {
     await page.getByRole('button', { name: 'Details' }).click()
     await page.getByRole('heading', { name: 'This conversation' }).waitFor()
     await page.getByRole('button', { name: 'Back' }).click()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    assert.deepEqual(
+      violations.map(v => `${v.id} ${v.nodes[0]?.target}`),
+      [],
+    )
     await page.getByRole('link', { name: 'Back to the list' }).click()
     await page.getByRole('heading', { name: 'Inbox' }).waitFor()
     await page.context().close()

@@ -1,4 +1,4 @@
-import { useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { type Picture, pictures } from '../pictures.ts'
 import { Icon, type IconName } from './icons.tsx'
 import type { Look } from './looks.ts'
@@ -15,11 +15,21 @@ interface Props {
   close(): void
 }
 
+/** Esc goes one level back. */
+function useEscape(close: () => void): void {
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => event.key === 'Escape' && close()
+    addEventListener('keydown', key)
+    return () => removeEventListener('keydown', key)
+  })
+}
+
 const names = Object.keys(pictures) as Picture[]
 
 /** The sheet behind the clip: pictures that are always at hand, a file of the visitor's own, and the rest. */
 export function Attach({ look, send, comment, fail, close }: Props) {
   const picker = useRef<HTMLInputElement>(null)
+  useEscape(close)
   const give = async (make: () => Deed | Promise<Deed>) => {
     close()
     try {

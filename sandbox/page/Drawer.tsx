@@ -116,7 +116,7 @@ const toProvider: Fault[] = [
   {
     of: 'token',
     icon: 'lock',
-    name: 'Token expired',
+    name: ({ world }) => (world.says.token === '401' ? 'Token expired' : 'Password refused'),
     text: ({ world }) => `${world.says.token} until reconnected`,
     on: ({ world }) => world.faults.token,
     turn: ({ world }, on) => order(world.kind, { token: on }),
@@ -164,6 +164,9 @@ function FaultRow({ fault, now }: { fault: Fault; now: Now }) {
   )
 }
 
+/** A chosen tab comes wholly into sight in its row. */
+const show = (tab: HTMLElement | null) => void tab?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+
 /** Whose faults these are. */
 export function Tabs(props: {
   tabs: { key: string; kind: string; name: string }[]
@@ -177,6 +180,7 @@ export function Tabs(props: {
           type="button"
           role="tab"
           key={tab.key}
+          ref={tab.key === props.on ? show : undefined}
           aria-selected={tab.key === props.on}
           className={tab.key === props.on ? 'on' : ''}
           onClick={() => props.pick(tab.key)}

@@ -80,6 +80,7 @@ function Fresh({ words, hands, business, back }: Props & { back(): void }) {
         className="to"
         placeholder={words.subject}
         aria-label={words.subject}
+        maxLength={200}
         value={subject}
         onChange={event => setSubject(event.target.value)}
       />

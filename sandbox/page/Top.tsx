@@ -27,12 +27,18 @@ export function Top({ sandbox, people, added, faults }: TopProps) {
       </button>
       <AddPhone sandbox={sandbox} added={added} />
       {sandbox.story !== 'none' && (
-        <button type="button" className="btn" disabled={playing} onClick={() => void replay()}>
+        <button
+          type="button"
+          className="btn"
+          aria-label={playing ? 'Playing…' : 'Replay the story'}
+          disabled={playing}
+          onClick={() => void replay()}
+        >
           <Icon name="repeat" />
           <span>{playing ? 'Playing…' : 'Replay the story'}</span>
         </button>
       )}
-      <a className="btn main" href="/" target="parley-inbox" onClick={openBeside}>
+      <a className="btn main" href="/" target="parley-inbox" aria-label="Open inbox beside" onClick={openBeside}>
         <span>Open inbox beside</span>
         <Icon name="out" />
       </a>
@@ -73,7 +79,14 @@ function AddPhone({ sandbox, added }: { sandbox: Sandbox; added(key: string): vo
   }
   return (
     <div className="menu">
-      <button type="button" className="btn" aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="btn"
+        aria-label="Add a phone"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <Icon name="plus" />
         <span>Add a phone</span>
       </button>

@@ -49,6 +49,8 @@ function nameOf(key: string, sandbox: Sandbox): string {
 }
 
 const kept = 'parley.phones'
+/** The one in hand among them. */
+const keptHand = 'parley.phone'
 
 /** From the address, else as this browser left it, else the first three. */
 function atFirst(sandbox: Sandbox): Chosen {
@@ -58,12 +60,14 @@ function atFirst(sandbox: Sandbox): Chosen {
     .slice(0, 3)
     .map(phone => phone.key)
   const all = slots.length ? slots : first.length ? first : [shopKey]
-  return { slots: all, recent: all }
+  const hand = asked === localStorage.getItem(kept) ? localStorage.getItem(keptHand) : null
+  return { slots: all, recent: all.toSorted((one, other) => Number(other === hand) - Number(one === hand)) }
 }
 
-function remember({ slots }: Chosen, sandbox: Sandbox): void {
+function remember({ slots, recent }: Chosen, sandbox: Sandbox): void {
   const names = slots.map(key => nameOf(key, sandbox)).join(',')
   localStorage.setItem(kept, names)
+  if (recent[0]) localStorage.setItem(keptHand, recent[0])
   const url = new URL(location.href)
   url.searchParams.set('phone', names)
   // Commas may stand in an address as they are, and then a person can read it.

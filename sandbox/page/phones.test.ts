@@ -404,6 +404,15 @@ test('in the hand there is one phone at a time, a switcher, and all the others a
   assert.ok(!(await phone('viber').isVisible()))
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   assert.equal(overflow, 0)
+  // The buttons above have lost their words, not their names.
+  await page.getByRole('link', { name: 'Open inbox beside' }).waitFor()
+  await page.getByRole('button', { name: 'Add a phone' }).click()
+  await page.getByRole('menuitem', { name: 'Viber' }).waitFor()
+  await page.reload()
+  await phone('line').locator('.m.me', { hasText: 'ありがとう' }).waitFor()
+  await phone('line').getByRole('button', { name: 'Attach' }).click()
+  await page.keyboard.press('Escape')
+  await phone('line').getByRole('dialog', { name: 'Attach' }).waitFor({ state: 'detached' })
 })
 
 const kinds = Object.keys(cast)

@@ -17,7 +17,7 @@ export interface WorldView {
   account: string
   connected: boolean
   /** Faults it cannot have, and how its answers say the others. */
-  without: (keyof Faults)[]
+  without: (keyof Faults | 'window')[]
   says: Record<'rate' | 'down' | 'token', string>
   people: Person[]
   bubbles: Bubble[]

@@ -51,7 +51,7 @@ if (hasExim && hasDovecot)
       simpleParser(await seen(() => inMaildir(anna).find(raw => raw.includes(wanted)), `Anna has ${wanted}`))
 
     test('connecting signs in at both over encrypted connections', async () => {
-      assert.deepEqual(await email.setup!('', io()), { ok: true, account: shop, detail: '0 mails in INBOX' })
+      assert.deepEqual(await email.setup!('', io()), { ok: true, account: shop, detail: 'Mails in INBOX: 0' })
       const untrusting = await email.setup!('', io({ ca: dovecot.ca }))
       assert.match(untrusting.ok ? 'ok' : untrusting.detail, /^SMTP: self-signed certificate/)
     })

@@ -21,7 +21,7 @@ describe('email: connecting', () => {
 
   test('signs in at both servers and names the account', async () => {
     const result = await email.setup!('', stage.io)
-    assert.deepEqual(result, { ok: true, account: 'rowanrye@shop.example', detail: '0 mails in INBOX' })
+    assert.deepEqual(result, { ok: true, account: 'rowanrye@shop.example', detail: 'Mails in INBOX: 0' })
   })
   test('a wrong password, a missing folder and a server that is not there are told apart', async () => {
     const why = async (more: object) => {

@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core'
 import type { Conversation } from '../../src/api/shapes.ts'
-import { useMatch, useNow } from '../parts/hooks.ts'
+import { phone, useMatch, useNow } from '../parts/hooks.ts'
 import { Icon, Mark } from '../parts/icon.tsx'
 import { Waiting } from '../parts/marks.tsx'
 import { Avatar } from '../parts/person.tsx'
@@ -41,8 +41,10 @@ export function Header({ id, details }: { id: string; details: DetailsSwitch }) 
 
 function Back() {
   const unread = useWorld(w => w.counts?.unread ?? 0)
+  const waiting = t('{n, plural, one {# unread conversation} other {# unread conversations}}', { n: unread })
+  const name = unread > 0 ? `${t('Back to the list')}, ${waiting}` : t('Back to the list')
   return (
-    <a className="back only-phone" href="/" aria-label={t('Back to the list')} onClick={goBack}>
+    <a className="back only-phone" href="/" aria-label={name} onClick={goBack}>
       <Icon name="back" />
       {unread > 0 && <span className="cnt">{unread}</span>}
     </a>
@@ -57,15 +59,20 @@ function goBack(event: React.MouseEvent): void {
 function Heading({ conversation: c }: { conversation: Conversation }) {
   const channel = useChannel(c.id)
   const place = usePlace(c.id)
+  const small = useMatch(phone)
+  const where = place && <span className="where">{place}</span>
   return (
     <div className="grow">
       <div className="row gap6">
         <h1 className="name cut">{grouped(c.contact.name)}</h1>
         {channel && <Mark kind={channel.kind} />}
         <span className="dim meta-text cut not-phone">{channel?.name}</span>
-        {place && <span className="where">{place}</span>}
+        {!small && where}
       </div>
-      <Standing conversation={c} />
+      <div className="row gap6">
+        {small && where}
+        <Standing conversation={c} />
+      </div>
     </div>
   )
 }
@@ -73,7 +80,7 @@ function Heading({ conversation: c }: { conversation: Conversation }) {
 /** Who types, who waits, or that it is closed. */
 function Standing({ conversation: c }: { conversation: Conversation }) {
   const now = useNow()
-  const small = useMatch('(max-width: 767px)')
+  const small = useMatch(phone)
   const channel = useChannel(c.id)
   const wait = waitOf(c, now)
   const who = c.assignee && small ? `, ${c.assignee.name.split(' ')[0]}` : ''

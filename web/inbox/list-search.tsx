@@ -31,6 +31,7 @@ export function Found({ words, change: type, close, id }: FoundProps) {
   return (
     <section className="list" aria-label={t('Search')}>
       <header>
+        <h1 className="unseen">{t('Inbox')}</h1>
         <search className="search-bar">
           <Icon name="search" size="s" />
           <input

@@ -42,7 +42,7 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof Refused)) return error instanceof Error ? error.message : String(error)
   if (error.problem.status === 0) return t('No connection to the server. Try again when it is back.')
   const { errors, detail, title } = error.problem
-  return errors?.map(e => serverWords(e.message)).join('. ') || serverWords(detail) || title
+  return errors?.map(e => serverWords(e.message)).join(' ') || serverWords(detail) || title
 }
 
 const subscribe = (listener: () => void) => {

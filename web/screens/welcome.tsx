@@ -6,6 +6,7 @@ import { useLoad } from '../parts/hooks.ts'
 import { reasonOf } from '../parts/toast.tsx'
 import { follow, go } from '../route.ts'
 import { t } from '../say.ts'
+import { serverWords } from '../server-words.ts'
 import { post, Refused } from '../state/api.ts'
 import { enter } from '../state/session.ts'
 import { Languages } from './sign-in.tsx'
@@ -69,7 +70,7 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
     <form onSubmit={event => void submit(event)}>
       <img src="/mark.svg" width="40" height="40" alt="" />
       <h1>{t('Welcome to {workspace}', { workspace: invitation.workspace })}</h1>
-      {!!error && <Alert>{reasonOf(error)}</Alert>}
+      {!!error && !isAtFields(error) && <Alert>{reasonOf(error)}</Alert>}
       <Questions invitation={invitation} error={error} />
       <button type="submit" className="btn main" disabled={busy}>
         {busy && <span className="spin" />}
@@ -79,12 +80,20 @@ function Join({ invitation, token }: { invitation: Invitation; token: string }) 
   )
 }
 
+/** Then each field says its own fault, and the whole needs no more words. */
+const isAtFields = (error: unknown): boolean =>
+  error instanceof Refused && !!error.problem.errors?.every(e => asked.has(e.field))
+const asked = new Set(['name', 'email', 'password'])
+
+function faultOf(error: unknown, field: string): string | undefined {
+  if (!(error instanceof Refused)) return undefined
+  const fault = error.problem.errors?.find(e => e.field === field)
+  if (fault) return serverWords(fault.message)
+  return error.problem.field === field ? reasonOf(error) : undefined
+}
+
 function Questions({ invitation, error }: { invitation: Invitation; error: unknown }) {
-  const fault = (field: string) =>
-    error instanceof Refused
-      ? (error.problem.errors?.find(e => e.field === field)?.message ??
-        (error.problem.field === field ? reasonOf(error) : undefined))
-      : undefined
+  const fault = (field: string) => faultOf(error, field)
   return (
     <>
       <Field

@@ -13,9 +13,10 @@ import { type ChannelKind, useWorld } from '../state/store.ts'
 import { AccountMark } from './account-mark.tsx'
 import { Check } from './channel-check.tsx'
 import { ChannelTemplates } from './channel-templates.tsx'
+import { emptiedIn, type Filled, faultOf, reasonIn, settingsOf } from './filled.ts'
 import { problemWords } from './health.ts'
 import { withPicture } from './menu-picture.ts'
-import { type Filled, SchemaFields, settingsOf } from './schema-fields.tsx'
+import { SchemaFields } from './schema-fields.tsx'
 import { SignInAgain } from './sign-in.tsx'
 
 interface PanelProps {
@@ -47,8 +48,8 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
           )}
           <Check channel={c} registers={!kind?.uncalled} due={due} />
           <Problems channel={c} />
-          {!!error && <Alert>{reasonOf(error)}</Alert>}
-          <Field label={t('Name for your team')} name="name" defaultValue={c.name} required />
+          {!!error && <Alert>{kind ? reasonIn(error, kind) : reasonOf(error)}</Alert>}
+          <TeamName name={c.name} error={error} />
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="first" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="menus" />}
           {kind && <SchemaFields kind={kind} settings={c.settings} error={error} part="rare" />}
@@ -60,6 +61,18 @@ export function ChannelPanel({ channel: c, close }: PanelProps) {
   )
 }
 
+/** What the team calls a channel. */
+export const TeamName = ({ name, error }: { name: string; error: unknown }) => (
+  <Field
+    label={t('Name for your team')}
+    name="name"
+    defaultValue={name}
+    maxLength={100}
+    error={faultOf(error, 'name')}
+    required
+  />
+)
+
 /** Saves what was changed. A saved menu is due to be set at the messenger at once. */
 function useSaving(c: Channel, kind: ChannelKind | undefined) {
   const [error, setError] = useState<unknown>()
@@ -69,13 +82,15 @@ function useSaving(c: Channel, kind: ChannelKind | undefined) {
     const form = event.currentTarget
     const name = String(new FormData(form).get('name')).trim()
     const filled = kind ? settingsOf(form, kind) : {}
+    const emptied = kind ? emptiedIn(form, kind, c.settings) : {}
+    setError(undefined)
     try {
-      const settings = await changedIn(filled, c)
+      const changed = await changedIn(filled, c)
+      const settings = { ...changed, ...emptied }
       await ask<Channel>(`/channels/${c.id}`, { method: 'PATCH', body: { name, settings } })
       await readChannels()
-      setError(undefined)
       toast(t('Saved'))
-      if (Object.values(settings).some(isMenu)) setDue(n => n + 1)
+      if (Object.values(changed).some(isMenu)) setDue(n => n + 1)
     } catch (e) {
       setError(e)
     }

@@ -1,16 +1,16 @@
 import { useState } from 'react'
 import type { Channel } from '../../src/api/shapes.ts'
 import { Alert } from '../parts/alert.tsx'
-import { Field } from '../parts/field.tsx'
 import { Icon, Mark } from '../parts/icon.tsx'
-import { reasonOf } from '../parts/toast.tsx'
 import { inSentence } from '../readable.ts'
 import { go } from '../route.ts'
 import { t } from '../say.ts'
 import { readChannels } from '../state/act.ts'
-import { post, Refused } from '../state/api.ts'
+import { post } from '../state/api.ts'
 import { type ChannelKind, useWorld } from '../state/store.ts'
-import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { TeamName } from './channel-panel.tsx'
+import { reasonIn, settingsOf } from './filled.ts'
+import { SchemaFields } from './schema-fields.tsx'
 import { settingWords } from './setting-words.ts'
 import { SignInForm } from './sign-in.tsx'
 import { SignInBack } from './sign-in-back.tsx'
@@ -86,6 +86,7 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
     const form = event.currentTarget
     const name = String(new FormData(form).get('name')).trim()
     setBusy(true)
+    setError(undefined)
     try {
       const channel = await post<Channel>('/channels', { kind: kind.kind, name, settings: settingsOf(form, kind) })
       await readChannels()
@@ -98,14 +99,8 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
   return (
     <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
       <div className="form">
-        {!!error && <Alert>{reasonOf(error)}</Alert>}
-        <Field
-          label={t('Name for your team')}
-          name="name"
-          defaultValue={settingWords(kind.name)}
-          required
-          error={nameFault(error)}
-        />
+        {!!error && <Alert>{reasonIn(error, kind)}</Alert>}
+        <TeamName name={settingWords(kind.name)} error={error} />
         <SchemaFields kind={kind} error={error} part="first" />
         <details open={!!error}>
           <summary className="text-link">{t('More settings')}</summary>
@@ -124,6 +119,3 @@ function ConnectForm({ kind }: { kind: ChannelKind }) {
     </form>
   )
 }
-
-const nameFault = (error: unknown): string | undefined =>
-  error instanceof Refused && error.problem.field === 'name' ? reasonOf(error) : undefined

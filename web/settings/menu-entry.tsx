@@ -22,6 +22,8 @@ export function EntryRow({ at, row, faults, limits, entries, change }: EntryRowP
     move(event.key === 'ArrowUp' ? -1 : 1)
   }
   const n = { n: at + 1 }
+  // Nobody has written in it yet.
+  const blank = !row.label && !row.says && row.opens === undefined
   return (
     <li onKeyDown={keys}>
       <div className="menu-row">
@@ -31,6 +33,7 @@ export function EntryRow({ at, row, faults, limits, entries, change }: EntryRowP
           value={row.label}
           longest={limits.label}
           fault={faults.get(`${at}.label`)}
+          quiet={blank}
           set={label => edit({ label })}
         />
         <Tools
@@ -41,7 +44,7 @@ export function EntryRow({ at, row, faults, limits, entries, change }: EntryRowP
         />
       </div>
       <Doing at={at} row={row} limits={limits} faults={faults} edit={edit} />
-      {['label', 'says', 'opens']
+      {(blank ? [] : ['label', 'says', 'opens'])
         .map(field => faults.get(`${at}.${field}`))
         .map(fault => fault && <Fault key={fault} words={fault} />)}
     </li>
@@ -113,17 +116,20 @@ interface LineProps {
   value: string
   longest: number
   fault: string | undefined
+  /** The fault keeps the form from being saved, and is not shown yet. */
+  quiet?: boolean
   set: (value: string) => void
 }
 
 /** A line whose fault keeps the form from being saved. */
-function Line({ name, placeholder, value, longest, fault, set }: LineProps) {
+function Line({ name, placeholder, value, longest, fault, quiet, set }: LineProps) {
+  const bad = !!fault && !quiet
   return (
-    <span className={fault ? 'fld grow bad' : 'fld grow'}>
+    <span className={bad ? 'fld grow bad' : 'fld grow'}>
       <input
         ref={input => input?.setCustomValidity(fault ?? '')}
         aria-label={name}
-        aria-invalid={!!fault}
+        aria-invalid={bad}
         placeholder={placeholder}
         value={value}
         maxLength={longest}

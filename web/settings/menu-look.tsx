@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import type { MenuLimits } from '../../src/domain/menu.ts'
 import { reasonOf } from '../parts/toast.tsx'
 import { t } from '../say.ts'
@@ -16,15 +16,19 @@ interface MenuLookProps {
 export function MenuLook({ draft, limits, faults, change }: MenuLookProps) {
   const { bar, open, tall, picture, entries } = draft
   const fault = faults.get('bar')
+  const id = useId()
   return (
     <div className="menu-look">
       <Colours chosen={picture?.colour} choose={colour => change({ picture: { media: '0', colour } })} />
       <OwnPicture draft={draft} change={change} />
+      <label htmlFor={id} className="help">
+        {t('Words on the bar')}
+      </label>
       <span className={fault ? 'fld bad' : 'fld'}>
         <input
+          id={id}
           ref={input => input?.setCustomValidity(fault ?? '')}
-          aria-label={t('Words on the bar')}
-          placeholder={t('Words on the bar: Menu')}
+          placeholder="Menu"
           value={bar ?? ''}
           maxLength={limits.bar}
           onChange={event => change({ bar: event.target.value })}
@@ -50,7 +54,8 @@ const colourNames = () => [t('teal'), t('blue'), t('violet'), t('red'), t('olive
 function Colours({ chosen, choose }: { chosen: string | undefined; choose: (colour: string) => void }) {
   const names = colourNames()
   return (
-    <fieldset className="menu-colours" aria-label={t('Drawn from the labels, in this colour')}>
+    <fieldset className="menu-colours">
+      <legend className="help">{t('Drawn from the labels, in this colour')}</legend>
       {menuColours.map((colour, i) => (
         <button
           key={colour}

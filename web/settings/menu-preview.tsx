@@ -8,7 +8,7 @@ import { drawMenu } from './menu-picture.ts'
 export function MenuPreview({ menu, limits }: { menu: Menu; limits: MenuLimits }) {
   const { entries } = menu
   return (
-    <figure className={`menu-shown ${limits.shape}`} aria-label={t('As customers see it')}>
+    <figure className={`menu-shown as-${limits.shape}`} aria-label={t('As customers see it')}>
       {limits.shape === 'picture' ? (
         <Picture menu={menu} />
       ) : (

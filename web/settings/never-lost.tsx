@@ -67,9 +67,7 @@ function Quarantined({ channels }: { channels: Channel[] }) {
         {value?.items.slice(0, 5).map(delivery => (
           <li key={delivery.id}>
             <Mark kind={channels.find(c => c.id === delivery.channelId)?.kind ?? '?'} />
-            <span className="grow cut">
-              {delivery.error ?? ''}, {clock(delivery.receivedAt)}
-            </span>
+            <span className="grow cut">{[clock(delivery.receivedAt), delivery.error].filter(Boolean).join(', ')}</span>
             <button type="button" onClick={() => setOpen(delivery)}>
               {t('See it')}
             </button>

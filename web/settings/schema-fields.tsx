@@ -1,10 +1,9 @@
 import { useId } from 'react'
-import type { Menu } from '../../src/domain/menu.ts'
 import { Field } from '../parts/field.tsx'
 import { readable } from '../readable.ts'
 import { t } from '../say.ts'
-import { Refused } from '../state/api.ts'
 import type { ChannelKind, SettingField } from '../state/store.ts'
+import { faultOf } from './filled.ts'
 import { MenuEditor } from './menu-editor.tsx'
 import { optionWords } from './option-words.ts'
 import { settingWords } from './setting-words.ts'
@@ -54,19 +53,10 @@ export function SchemaFields({ kind, settings = {}, error, part, only }: SchemaF
       name={name}
       field={field}
       value={settings[name]}
-      required={required.includes(name) && !settings[name]}
+      required={required.includes(name)}
       error={faultOf(error, name)}
     />
   ))
-}
-
-function faultOf(error: unknown, name: string): string | undefined {
-  if (!(error instanceof Refused)) return undefined
-  const { errors, field, detail } = error.problem
-  return (
-    errors?.find(e => e.field.split('.').at(-1) === name || e.field.startsWith(`settings.${name}.`))?.message ??
-    (field?.split('.').at(-1) === name ? detail : undefined)
-  )
 }
 
 interface SettingProps {
@@ -92,7 +82,7 @@ function Setting({ name, field, value, required, error }: SettingProps) {
         type="password"
         className="secret"
         placeholder={value ?? ''}
-        required={required}
+        required={required && !value}
         autoComplete="off"
         spellCheck={false}
         aside={<span className="dim meta-text">{t('stored encrypted')}</span>}
@@ -178,21 +168,4 @@ function Lines({ label, name, help, error, value }: Labelled & { value: string |
       <Help id={`${id}-help`} help={help} error={error} />
     </div>
   )
-}
-
-export type Filled = Record<string, string | number | boolean | Menu>
-
-/** What was filled in; empty lines are left to their defaults, a secret left empty stays as it is. */
-export function settingsOf(form: HTMLFormElement, kind: ChannelKind): Filled {
-  const settings: Filled = {}
-  for (const [name, { type, menu }] of Object.entries(kind.settings.properties ?? {})) {
-    const input = form.elements.namedItem(`settings.${name}`)
-    if (input instanceof HTMLInputElement && type === 'boolean') settings[name] = input.checked
-    const text = String(new FormData(form).get(`settings.${name}`) ?? '').trim()
-    if (type === 'boolean' || !text) continue
-    const number = type === 'integer' || type === 'number'
-    if (menu && text.startsWith('{')) settings[name] = JSON.parse(text) as Menu
-    else settings[name] = number && Number.isFinite(Number(text)) ? Number(text) : text
-  }
-  return settings
 }

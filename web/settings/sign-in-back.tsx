@@ -108,6 +108,7 @@ function Again({ state, own }: { state: string; own: number }) {
 
 function Accounts({ state, found }: Back) {
   const [{ busy, error }, setDoing] = useState<{ busy?: true; error?: unknown }>({})
+  const [chosen, setChosen] = useState(found.accounts.length === 1 ? 1 : 0)
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const accounts = new FormData(event.currentTarget).getAll('account').map(Number)
@@ -115,7 +116,11 @@ function Accounts({ state, found }: Back) {
     await connect(state, accounts).catch(error => setDoing({ error }))
   }
   return (
-    <form style={{ display: 'contents' }} onSubmit={event => void submit(event)}>
+    <form
+      style={{ display: 'contents' }}
+      onChange={event => setChosen(new FormData(event.currentTarget).getAll('account').length)}
+      onSubmit={event => void submit(event)}
+    >
       <div className="form">
         {!!error && <Alert>{wordsOf(error)}</Alert>}
         <p className="help">
@@ -131,7 +136,7 @@ function Accounts({ state, found }: Back) {
       </div>
       <div className="foot">
         <i className="grow" />
-        <button type="submit" className="btn main" disabled={busy || !found.accounts.length}>
+        <button type="submit" className="btn main" disabled={busy || !chosen}>
           {busy && <span className="spin" />}
           {t('Connect')}
         </button>

@@ -3,11 +3,12 @@ import type { Channel } from '../../src/api/shapes.ts'
 import { Alert } from '../parts/alert.tsx'
 import { CopyField } from '../parts/field.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { attempt, reasonOf } from '../parts/toast.tsx'
+import { attempt } from '../parts/toast.tsx'
 import { t } from '../say.ts'
 import { post } from '../state/api.ts'
 import { type ChannelKind, type SignInWay, useWorld } from '../state/store.ts'
-import { SchemaFields, settingsOf } from './schema-fields.tsx'
+import { reasonIn, settingsOf } from './filled.ts'
+import { SchemaFields } from './schema-fields.tsx'
 
 interface SignInProps {
   kind: ChannelKind
@@ -72,6 +73,7 @@ function ApplicationForm({ kind, way }: WayProps) {
   const submit = async (event: React.FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     setBusy(true)
+    setError(undefined)
     try {
       await leave({ kind: kind.kind, way: way.id, settings: settingsOf(event.currentTarget, kind) })
     } catch (e) {
@@ -81,7 +83,7 @@ function ApplicationForm({ kind, way }: WayProps) {
   }
   return (
     <form className="form" style={{ padding: 0 }} onSubmit={event => void submit(event)}>
-      {!!error && <Alert>{reasonOf(error)}</Alert>}
+      {!!error && <Alert>{reasonIn(error, kind)}</Alert>}
       <CopyField label={t('Redirect address')} value={way.redirectUri} aside={t('enter it at the application')} />
       <SchemaFields kind={kind} error={error} only={way.needs} />
       <button type="submit" className="btn main" style={{ justifySelf: 'start' }} disabled={busy}>

@@ -7,6 +7,7 @@ import { reasonOf, toast } from '../parts/toast.tsx'
 import { locale, t } from '../say.ts'
 import { readTemplates } from '../state/act.ts'
 import { post } from '../state/api.ts'
+import { faultOf } from './filled.ts'
 
 /** Writing a new text and handing it in; the messenger's word on it comes later. */
 export function TemplateDraft({ channelId }: { channelId: string }) {
@@ -32,13 +33,18 @@ export function TemplateDraft({ channelId }: { channelId: string }) {
 const placesOf = (body: string): number[] =>
   [...new Set([...body.matchAll(/\{\{(\d+)\}\}/g)].map(match => Number(match[1])))].sort((a, b) => a - b)
 
+/** As the network takes names: `Order ready!` is `order_ready`. Letters that it does not know are left for it to refuse. */
+const nameOf = (written: string): string =>
+  written
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .replaceAll(/^_+|_+$/g, '')
+
 function draftOf(form: FormData, body: string) {
   const said = (name: string) => String(form.get(name) ?? '').trim()
   return {
-    name: said('name')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '_'),
-    language: said('language'),
+    name: nameOf(said('name')),
+    language: said('language').replace('-', '_'),
     category: said('category'),
     body,
     examples: placesOf(body).map(n => said(`example ${n}`)),
@@ -64,9 +70,8 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
   }
   return (
     <form className="form" style={{ padding: 0 }} onSubmit={event => void submit(event)}>
-      {!!error && <Alert>{reasonOf(error)}</Alert>}
-      <Field label={t('Name')} name="name" required placeholder="order_ready" />
-      <Field label={t('Language')} name="language" required defaultValue={locale()} />
+      {!!error && !faultOf(error, 'name') && !faultOf(error, 'language') && <Alert>{reasonOf(error)}</Alert>}
+      <Naming error={error} />
       <Category />
       <label className="field">
         <b>{t('Text')}</b>
@@ -87,6 +92,29 @@ function Draft({ channelId, close }: { channelId: string; close: () => void }) {
     </form>
   )
 }
+
+const Naming = ({ error }: { error: unknown }) => (
+  <>
+    <Field
+      label={t('Name')}
+      name="name"
+      required
+      data-autofocus
+      maxLength={512}
+      placeholder="order_ready"
+      help={t('Only small Latin letters, digits and underscores.')}
+      error={faultOf(error, 'name')}
+    />
+    <Field
+      label={t('Language')}
+      name="language"
+      required
+      defaultValue={locale()}
+      help={t('A code like en, en_US or fi.')}
+      error={faultOf(error, 'language')}
+    />
+  </>
+)
 
 const Category = () => (
   <label className="field">

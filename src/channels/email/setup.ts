@@ -64,7 +64,7 @@ async function folders(io: Io<Settings>): Promise<string> {
         throw new Missing(`The folder "${handledFolder}" cannot be made: ${(error as Error).message}`)
       })
     const box = await client.mailboxOpen(mailbox)
-    return `${box.exists} mails in ${box.path}`
+    return `Mails in ${box.path}: ${box.exists}`
   } finally {
     await client.logout().catch(() => client.close())
   }
