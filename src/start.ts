@@ -18,6 +18,7 @@ import { createDoorway } from './inbox/doorway.ts'
 import { fetchAttempts, fetchMedia } from './inbox/fetch-media.ts'
 import { createIngester, type Ingester } from './inbox/ingest.ts'
 import { ingestApart } from './inbox/ingest-apart.ts'
+import { ingestWhereItPays } from './inbox/ingest-where.ts'
 import { createPace } from './inbox/pace.ts'
 import { lookUp, lookUpAttempts } from './inbox/profiles.ts'
 import { sendReaction, sendRead, sweep } from './inbox/sweep.ts'
@@ -121,19 +122,20 @@ export async function assemble(world: World) {
 }
 
 function startIngestion(parley: Parley, database: Target | undefined, crowded: () => boolean): Ingester {
-  if (!database) return createIngester(parley, crowded)
+  const here = () => createIngester(parley, crowded)
+  if (!database) return here()
   const { config, channels } = parley
   const begin = (memory: Handed['memory']) =>
     new Worker(new URL('./ingest-thread.ts', import.meta.url), {
       workerData: { config, database, memory } satisfies Handed,
     })
-  const apart = ingestApart(parley, begin, crowded)
+  const ingestion = ingestWhereItPays(parley, { here, apart: () => ingestApart(parley, begin, crowded), crowded })
   const { forget } = channels
   channels.forget = id => {
     forget(id)
-    apart.forget(id)
+    ingestion.forget(id)
   }
-  return apart
+  return ingestion
 }
 
 const owner = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`

@@ -23,21 +23,30 @@ export function liveSocket(app: FastifyInstance, on: Parley): void {
   const screens = new Set<WebSocket>()
   const silent = new WeakSet<WebSocket>()
   const tell = createFanOut()
+  // One function for all screens, as there may be thousands.
+  function forget(this: WebSocket): void {
+    screens.delete(this)
+  }
+  function answered(this: WebSocket): void {
+    silent.delete(this)
+  }
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const url = new URL(request.url ?? '/', 'http://here')
     if (url.pathname !== '/api/v1/live') {
       if (!/^\/(widget|sandbox)\//.test(url.pathname)) socket.end('HTTP/1.1 404 Not Found\r\n\r\n')
       return
     }
-    socket.on('error', () => socket.destroy())
+    socket.on('error', destroy)
     admit(on, request)
       .then(caller => {
         if (!caller) return socket.end('HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n')
+        const { workspaceId, actor } = caller
+        const whose = { workspaceId, who: actor.name }
         server.handleUpgrade(request, socket, head, ws => {
           screens.add(ws)
-          ws.on('close', () => screens.delete(ws))
-          ws.on('pong', () => silent.delete(ws))
-          void serve(on, { ws, socket }, { caller, since: sinceOf(url), tell })
+          ws.on('close', forget)
+          ws.on('pong', answered)
+          void serve(on, { ws, socket }, { whose, since: sinceOf(url), tell })
         })
       })
       .catch(() => socket.destroy())
@@ -68,26 +77,32 @@ function sinceOf(url: URL): number | undefined {
   return since !== null && /^\d{1,15}$/.test(since) ? Number(since) : undefined
 }
 
+/** Whose screen it is: all that is kept of its caller. */
+interface Whose {
+  workspaceId: string
+  who: string
+}
+
 /** First what was missed, read from the database; then what comes. Frames that come meanwhile wait, so nothing falls between. */
 async function serve(
   on: Parley,
   screen: Screen,
-  { caller, since, tell }: { caller: Caller; since: number | undefined; tell: ReturnType<typeof createFanOut> },
+  { whose, since, tell }: { whose: Whose; since: number | undefined; tell: ReturnType<typeof createFanOut> },
 ): Promise<void> {
   const { ws } = screen
+  const { workspaceId } = whose
   const early: LiveFrame[] = []
   let sent: number | undefined
-  const leave = on.hub.subscribe(caller.workspaceId, frame => {
+  const leave = on.hub.subscribe(workspaceId, frame => {
     if (sent === undefined) early.push(frame)
     // What was read from the database already may be announced a moment later.
     else if (frame.seq > sent || frame.changes[0]?.type === 'typing') tell(screen, frame)
   })
   ws.on('close', leave)
-  ws.on('error', () => ws.terminate())
-  ws.on('message', data => hear(on, caller, data.toString()))
+  ws.on('error', end)
+  ws.on('message', data => hear(on, whose, data.toString()))
   try {
-    const missed =
-      since === undefined ? await headOf(on, caller.workspaceId) : await catchUp(on.db, caller.workspaceId, since)
+    const missed = since === undefined ? await headOf(on, workspaceId) : await catchUp(on.db, workspaceId, since)
     const { seq, changes, reset } = missed
     ws.send(JSON.stringify({ seq, changes, ...(reset && { reset }) }))
     for (const frame of early.splice(0)) if (frame.seq > seq) tell(screen, frame)
@@ -104,11 +119,18 @@ async function headOf(on: Parley, workspaceId: string) {
   return { seq: Number(rows[0]?.seq ?? 0), changes: [], reset: false }
 }
 
-function hear(on: Parley, caller: Caller, text: string): void {
+function end(this: WebSocket): void {
+  this.terminate()
+}
+function destroy(this: Duplex): void {
+  this.destroy()
+}
+
+function hear(on: Parley, whose: Whose, text: string): void {
   try {
     const said = JSON.parse(text) as { type?: string; conversationId?: string }
     if (said.type === 'typing' && /^\d{1,18}$/.test(said.conversationId ?? ''))
-      tellTyping(on, { workspaceId: caller.workspaceId, conversationId: said.conversationId!, who: caller.actor.name })
+      tellTyping(on, { ...whose, conversationId: said.conversationId! })
   } catch {
     // Rubbish on our own socket: nothing to answer.
   }

@@ -18,6 +18,9 @@ export function createMetrics(on: Running): Registry {
   const count = async (sql: string): Promise<number> => Number((await on.db.query<{ n: string }>(sql)).rows[0]!.n)
   gauge('doorway_waiting', 'Webhooks that wait for their commit', () => on.doorway.open())
   gauge('ingest_backlog', 'Deliveries in memory that are not ingested yet', () => on.ingester.backlog())
+  gauge('ingest_apart', '1 while messages are received in a thread of their own', () =>
+    Number(on.ingester.isApart?.() ?? false),
+  )
   gauge('deliveries_new', 'Deliveries that are not ingested yet', () =>
     count('select count(*) as n from open_deliveries where not quarantined'),
   )

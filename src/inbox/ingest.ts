@@ -17,6 +17,8 @@ export interface Ingester {
   /** Nothing is waiting and nothing in work. */
   idle(): Promise<void>
   backlog(): number | Promise<number>
+  /** Whether it works in a thread of its own. */
+  isApart?(): boolean
   stop(): Promise<void>
 }
 

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setImmediate as turn } from 'node:timers/promises'
+import pino from 'pino'
+import type { Database } from '../db/connect.ts'
+import type { StoredDelivery } from './doorway.ts'
+import { ingestWhereItPays, type Place } from './ingest-where.ts'
+
+const minute = 60_000
+
+/** Ingesters that only note what they are told; a database with something to do on channel 7. */
+function world() {
+  const state = { now: 0, crowd: false, away: 0, slow: Promise.resolve() as Promise<void> }
+  const log: string[] = []
+  const place = (name: string): Place => {
+    log.push(`${name} begins`)
+    return {
+      arrived: ({ id }) => void log.push(`${name} gets ${id}`),
+      look: ids => void log.push(`${name} looks at ${ids}`),
+      forget: id => void log.push(`${name} forgets ${id}`),
+      idle: async () => {},
+      backlog: () => 3,
+      async stop() {
+        await state.slow
+        log.push(`${name} stops`)
+      },
+    }
+  }
+  const query = async () => {
+    if (state.away-- > 0) throw new Error('away')
+    return { rows: [{ channel_id: '7' }] }
+  }
+  const ingestion = ingestWhereItPays(
+    { db: { query } as unknown as Database, log: pino({ level: 'silent' }) },
+    { here: () => place('here'), apart: () => place('apart'), crowded: () => state.crowd, now: () => state.now },
+  )
+  const arrive = async (id: string, at: number, crowd: boolean) => {
+    Object.assign(state, { now: at, crowd })
+    ingestion.arrived({ id } as StoredDelivery)
+    for (let n = 0; n < 10; n++) await turn()
+  }
+  return { state, log, ingestion, arrive }
+}
+
+test('only a crowd that lasts gets a thread, and gives it back after a long calm', async () => {
+  const { log, arrive, ingestion } = world()
+  await arrive('1', 0, true)
+  await arrive('2', 900, true)
+  await arrive('3', 5000, true)
+  assert.deepEqual(log, ['here begins', 'here gets 1', 'here gets 2', 'here gets 3'], 'a burst is no crowd')
+  await arrive('4', 5500, true)
+  await arrive('5', 6000, true)
+  assert.deepEqual(log.splice(0).slice(5), ['here stops', 'apart begins', 'apart looks at 7'])
+  await arrive('6', 6001, true)
+  await arrive('7', 6001 + 9 * minute, false)
+  assert.deepEqual(log.splice(0), ['apart gets 6', 'apart gets 7'])
+  await arrive('8', 6002 + 10 * minute, false)
+  assert.deepEqual(log.splice(0), ['apart stops', 'here begins', 'here looks at 7'])
+  await ingestion.stop()
+  assert.deepEqual(log, ['here stops'])
+})
+
+test('what is stored during the move is looked for after it, also when the database is away', async () => {
+  const { state, log, arrive, ingestion } = world()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  state.slow = promise
+  state.away = 1
+  await arrive('1', 0, true)
+  await arrive('2', 1000, true)
+  await arrive('3', 1001, true)
+  assert.deepEqual(log.splice(0), ['here begins', 'here gets 1'])
+  assert.equal(await ingestion.backlog(), 0)
+  resolve()
+  await ingestion.idle()
+  assert.deepEqual(log.splice(0), ['here stops', 'apart begins', 'apart looks at 7'])
+  ingestion.forget('7')
+  ingestion.look(['8'])
+  assert.equal(await ingestion.backlog(), 3)
+  await ingestion.stop()
+  assert.deepEqual(log, ['apart forgets 7', 'apart looks at 8', 'apart stops'])
+})
+
+test('a stop during the move waits for it', async () => {
+  const { log, arrive, ingestion } = world()
+  await arrive('1', 0, true)
+  void arrive('2', 1000, true)
+  await ingestion.stop()
+  assert.equal(log.filter(l => l.endsWith('begins')).length, log.filter(l => l.endsWith('stops')).length)
+})

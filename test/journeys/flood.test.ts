@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { WebSocket } from 'ws'
+import type { Change, Conversation, Message } from '../../src/api/shapes.ts'
+import { startParley } from '../harness/server.ts'
+import { until } from '../harness/until.ts'
+
+const server = await startParley()
+const secret = 'a-secret-of-sixteen'
+const people = 20
+
+const { id: channel } = await server.api<{ id: string }>('POST', '/channels', {
+  kind: 'telegram',
+  name: 'Flooded',
+  settings: { token: '1:token', webhookSecret: secret, baseUrl: 'http://127.0.0.1:1' },
+})
+
+let said = 0
+async function say(): Promise<void> {
+  const n = ++said
+  const from = { id: 100 + (n % people), is_bot: false, first_name: `Person ${n % people}` }
+  const chat = { id: from.id, type: 'private', first_name: from.first_name }
+  const message = { message_id: n, from, chat, date: Math.floor(Date.now() / 1000), text: `${n}` }
+  const answer = await fetch(`${server.url}/hooks/${channel}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-telegram-bot-api-secret-token': secret },
+    body: JSON.stringify({ update_id: n, message }),
+  })
+  assert.equal(answer.status, 200)
+}
+
+const metric = async (name: string): Promise<number> =>
+  Number(new RegExp(`^parley_${name} (.+)$`, 'm').exec(await (await fetch(`${server.url}/metrics`)).text())?.[1])
+
+/** A screen that notes the numbers of its frames and the messages it is told. */
+function openScreen() {
+  const seqs: number[] = []
+  const told = new Set<string>()
+  const ws = new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/live`, {
+    headers: { authorization: `Bearer ${server.key}` },
+  })
+  ws.on('message', data => {
+    const frame = JSON.parse(data.toString()) as { seq: number; changes: Change[] }
+    seqs.push(frame.seq)
+    for (const change of frame.changes)
+      if (change.type === 'message') told.add((change.message.parts[0] as { text: string }).text)
+  })
+  return { seqs, told, close: () => ws.close() }
+}
+
+async function textsOf(conversation: string): Promise<string[]> {
+  const texts: string[] = []
+  for (let before = ''; ; ) {
+    const page = await server.api<{ items: Message[]; next: string | null }>(
+      'GET',
+      `/conversations/${conversation}/messages?limit=100${before && `&before=${before}`}`,
+    )
+    texts.unshift(...page.items.map(m => (m.parts[0] as { text: string }).text).reverse())
+    if (!page.next) return texts
+    before = page.next
+  }
+}
+
+test('a flood moves ingestion into a thread of its own, and every message is there once, in order, and told', async () => {
+  const screen = openScreen()
+  await until('the screen is open', () => screen.seqs.length > 0)
+  let flooding = true
+  const senders = Array.from({ length: 64 }, async () => {
+    while (flooding) await say()
+  })
+  await until('messages are received in a thread of their own', async () => (await metric('ingest_apart')) === 1)
+  const atMove = said
+  await until('some more come', () => said > atMove + 1000)
+  flooding = false
+  await Promise.all(senders)
+  await until('all are received', async () => (await metric('deliveries_new')) === 0)
+  const { items } = await server.api<{ items: Conversation[] }>('GET', '/conversations?view=all&limit=100')
+  const theirs = items.filter(c => c.channelId === channel)
+  assert.equal(theirs.length, people)
+  const numbers = Array.from({ length: said }, (_, i) => i + 1)
+  for (const { id, address } of theirs) {
+    const expected = numbers.filter(n => 100 + (n % people) === Number(address)).map(String)
+    assert.deepEqual(await textsOf(id), expected, `the thread of ${address}`)
+  }
+  await until('the screen was told of all', () => screen.told.size === said)
+  assert.deepEqual(
+    screen.seqs,
+    screen.seqs.map((_, i) => screen.seqs[0]! + i),
+    'no frame is missing',
+  )
+  screen.close()
+})
