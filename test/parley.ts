@@ -139,6 +139,11 @@ function saying({ parley, workspaceId, by }: Here) {
   }
 }
 
+/** Whether a transaction of this database waits for a lock. */
+export const somebodyWaits = async (db: Database): Promise<boolean> =>
+  (await db.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
+    .rowCount !== 0
+
 /** Waits for something that must come true; there is no other way to hear of it. */
 export async function until<T>(look: () => Promise<T | undefined | false>, what: string): Promise<T> {
   for (const end = Date.now() + 20_000; Date.now() < end; ) {

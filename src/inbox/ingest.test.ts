@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { said } from '../../test/fake-channel.ts'
-import { testParley, until } from '../../test/parley.ts'
+import { somebodyWaits, testParley, until } from '../../test/parley.ts'
 import { DatabaseUnavailable, transaction } from '../db/connect.ts'
 import { listDeliveries, markForReplay } from './deliveries.ts'
 
@@ -52,9 +52,6 @@ test('what another process writes in the same moment is one message, and its nei
   const p = await testParley(t)
   await p.hear(said('anna', 'Hello'))
   const { id } = await p.only()
-  const waits = async () =>
-    (await p.db.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
-      .rowCount
   const hearing = await transaction(p.db, async tx => {
     await tx.query(
       `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_name, parts, status, external_id, at)
@@ -63,7 +60,7 @@ test('what another process writes in the same moment is one message, and its nei
     )
     // In an object: a promise alone would be awaited here, before the commit that it waits for.
     const heard = { done: p.hear(said('anna', 'Are you there?', { id: 'twice' }), said('boris', 'Hi')) }
-    await until(waits, 'the second waits for the first')
+    await until(() => somebodyWaits(p.db), 'the second waits for the first')
     return heard
   })
   await hearing.done

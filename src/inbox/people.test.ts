@@ -81,14 +81,11 @@ test('a name that changes while a message waits is in what is told of it', async
   const p = await testParley(t)
   await p.hear(said('anna', 'Hello'))
   const { contact } = await p.only()
-  const waits = async () =>
-    (await p.db.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`))
-      .rowCount
   const hearing = await changingAsWorker(p, p.workspaceId, async tx => {
     const [id] = await holdConversationsOf(tx, p.workspaceId, contact.id)
     // In an object: a promise alone would be awaited here, before the commit that it waits for.
     const heard = { done: p.hear(said('anna', 'Are you there?')) }
-    await until(waits, 'the message waits for the conversation')
+    await until(() => somebodyWaits(p.db), 'the message waits for the conversation')
     await tx.query(`update contacts set name = 'Aunt Anna', named = true where id = $1`, [contact.id])
     for (const conversation of await conversationsById(tx, p.workspaceId, [id!]))
       tx.tell({ type: 'conversation', conversation })
