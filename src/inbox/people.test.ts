@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { event, said } from '../../test/fake-channel.ts'
-import { connectFake, makeWorkspace, testParley, until } from '../../test/parley.ts'
+import { connectFake, makeWorkspace, somebodyWaits, testParley, until } from '../../test/parley.ts'
 import { changingAsWorker } from '../live/publish.ts'
 import { listConversations } from './list.ts'
 import { conversationsById, holdConversationsOf } from './store.ts'
