@@ -4,8 +4,10 @@ import { channelsToDo } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import type { Ingester } from './ingest.ts'
 
-/** A crowd that lasts for so long gets a thread. */
-const lastsMs = 1000
+/** A crowd that lasts for so long gets a thread, just before ingestion ends standing back: until then it would only cost. */
+const lastsMs = 7000
+/** A pause of the crowd that is shorter belongs to it. */
+const pauseMs = 1000
 /** Without a crowd for so long it is given back. */
 const calmMs = 600_000
 const lookMs = 30_000
@@ -42,7 +44,7 @@ export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) 
     const time = now()
     const calm = time - crowdAt
     if (where.crowded()) {
-      if (calm > lastsMs) crowdSince = time
+      if (calm > pauseMs) crowdSince = time
       crowdAt = time
       if (!isApart && time - crowdSince! >= lastsMs) move('apart')
     } else if (isApart && calm > calmMs) move('here')
