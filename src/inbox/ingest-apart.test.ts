@@ -109,7 +109,7 @@ test('what the thread says reaches screens, jobs and whoever asked', async () =>
   a.says({ frame: '{"seq":3,"changes":[]}', workspaceId: '1', seq: 3 })
   a.says({ wakeJobs: true })
   assert.deepEqual(a.heard, [{ workspaceId: '1', seq: 3, text: '{"seq":3,"changes":[]}' }, 'wake'])
-  a.ingester.forget('7')
+  a.ingester.forget!('7')
   assert.deepEqual(a.told.at(-1), { forget: '7' })
   const stopped = a.ingester.stop()
   assert.deepEqual(a.told.at(-1), { stop: true })

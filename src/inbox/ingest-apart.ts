@@ -35,11 +35,6 @@ const againMs = 100
 
 type Thread = Pick<Worker, 'postMessage' | 'on' | 'once'>
 
-export interface IngesterApart extends Ingester {
-  /** A channel was changed. */
-  forget(channelId: string): void
-}
-
 /**
  * Ingestion in a thread of its own: however long it thinks, the door stays open. A thread that ends by itself is followed
  * by another one, which finds in the database what was not done.
@@ -49,7 +44,7 @@ export function ingestApart(
   on: Parley,
   begin: (memory: Int32Array<SharedArrayBuffer>) => Thread,
   crowded: () => boolean,
-): IngesterApart {
+): Ingester {
   const memory = new Int32Array(new SharedArrayBuffer(8))
   const asked = new Map<number, (value: number) => void>()
   let questions = 0

@@ -4,7 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import pino from 'pino'
 import type { Database } from '../db/connect.ts'
 import type { StoredDelivery } from './doorway.ts'
-import { ingestWhereItPays, type Place } from './ingest-where.ts'
+import type { Ingester } from './ingest.ts'
+import { ingestWhereItPays } from './ingest-where.ts'
 
 const minute = 60_000
 
@@ -12,7 +13,7 @@ const minute = 60_000
 function world() {
   const state = { now: 0, crowd: false, away: 0, slow: Promise.resolve() as Promise<void> }
   const log: string[] = []
-  const place = (name: string): Place => {
+  const place = (name: string): Ingester => {
     log.push(`${name} begins`)
     return {
       arrived: ({ id }) => void log.push(`${name} gets ${id}`),

@@ -12,17 +12,11 @@ const pauseMs = 1000
 const calmMs = 600_000
 const lookMs = 30_000
 
-/** An ingester, wherever it works. */
-export interface Place extends Ingester {
-  /** A channel was changed. */
-  forget?(channelId: string): void
-}
-
 interface Where {
   /** In the door's own thread. */
-  here(): Place
+  here(): Ingester
   /** In a thread of its own (`ingestApart`). */
-  apart(): Place
+  apart(): Ingester
   crowded(): boolean
   now?(): number
 }
@@ -34,7 +28,7 @@ interface Where {
 export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) {
   const now = where.now ?? (() => performance.now())
   let isApart = false
-  let place: Place | undefined = where.here()
+  let place: Ingester | undefined = where.here()
   let moving: Promise<void> | undefined
   let stopped = false
   let crowdSince: number | undefined
@@ -92,5 +86,5 @@ export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) 
       await moving
       await place?.stop()
     },
-  } satisfies Place
+  } satisfies Ingester
 }

@@ -19,6 +19,8 @@ export interface Ingester {
   backlog(): number | Promise<number>
   /** Whether it works in a thread of its own. */
   isApart?(): boolean
+  /** A channel was changed: what a thread of its own knows of it is old. */
+  forget?(channelId: string): void
   stop(): Promise<void>
 }
 

@@ -58,7 +58,7 @@ interface Inserted {
 
 /**
  * Only what the database decides is read back. What is there already is left out before, not by "on conflict", which
- * doubles the price of a row; should another process write the same in this very moment, the transaction is run again.
+ * costs a row a fifth more; should another process write the same in this very moment, the transaction is run again.
  * Columns go as arrays: a record's JSON would be taken apart twice.
  */
 async function insert(

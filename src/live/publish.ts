@@ -98,8 +98,8 @@ async function again<R>(attempt: () => Promise<R>): Promise<R> {
 }
 
 /**
- * Takes the next number and keeps what changed under it. The last statement of its transaction: the number's row
- * stays locked until the commit, so numbers become visible in order and without holes.
+ * Takes the next number and keeps what changed under it. The last to write in its transaction: the number's row stays
+ * locked until the commit, so numbers become visible in order and without holes. Only `newer` may still read.
  */
 async function publish(tx: Transaction, workspaceId: string, refs: Refs): Promise<number> {
   const { rows } = await tx.query<{ seq: string }>(
