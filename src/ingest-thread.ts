@@ -6,9 +6,11 @@ import { createChannelBook } from './connections/book.ts'
 import { closeLinks } from './connections/links.ts'
 import { createSealer } from './connections/seal.ts'
 import { connect, type Target } from './db/connect.ts'
+import { goLast } from './db/priority.ts'
 import type { StoredDelivery } from './inbox/doorway.ts'
 import { createIngester } from './inbox/ingest.ts'
 import { places, type Says, type Told } from './inbox/ingest-apart.ts'
+import { lastsMs } from './inbox/ingest-where.ts'
 import type { Hub } from './live/hub.ts'
 import { createGuard } from './media/guard.ts'
 import { createStorage } from './media/storage.ts'
@@ -24,6 +26,7 @@ export interface Handed {
 const port = parentPort!
 const { config, database, memory } = workerData as Handed
 const db = connect(database)
+goLast(db, database)
 const seal = createSealer(config.secretKey)
 const parley: Parley = {
   config,
@@ -38,7 +41,7 @@ const parley: Parley = {
   random: Math.random,
   wakeJobs: () => port.postMessage({ wakeJobs: true } satisfies Says),
 }
-const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1)
+const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, lastsMs)
 
 port.on('message', (told: Told) => {
   if ('rows' in told) arrive(told)

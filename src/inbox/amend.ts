@@ -1,9 +1,9 @@
 import { isMedia, type MediaPart, type Part, wordsOf } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Heard } from './arrivals.ts'
+import type { Person } from './find-people.ts'
 import type { Line } from './insert.ts'
 import { keepMedia, numberMedia } from './keep-media.ts'
-import type { Person } from './people.ts'
 import { react, type StoredReaction } from './reactions.ts'
 import { storable } from './storable.ts'
 

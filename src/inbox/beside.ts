@@ -1,4 +1,4 @@
-import { keyOf } from './people.ts'
+import { keyOf } from './find-people.ts'
 import type { Parsed } from './receive.ts'
 
 /**

@@ -4,8 +4,8 @@ import { enqueue } from '../jobs/queue.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import type { Heard } from './arrivals.ts'
+import { findPeople, speaking } from './find-people.ts'
 import { ioFor } from './io.ts'
-import { findPeople } from './people.ts'
 
 /** Small signs between people: typing, read, "your press arrived". Nothing is kept of them and nothing depends on them. */
 
@@ -24,7 +24,7 @@ async function whisperTyping(
   on: Parley,
   by: { workspaceId: string; channelId: string; address: Address },
 ): Promise<void> {
-  const found = await findPeople(on.db, by.workspaceId, [{ channelId: by.channelId, address: by.address, aliases: [] }])
+  const found = await findPeople(on.db, { workspaceId: by.workspaceId, spoken: [speaking(by.channelId, [by.address])] })
   for (const person of found.values())
     on.hub.whisper(by.workspaceId, {
       type: 'typing',

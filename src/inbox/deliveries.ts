@@ -17,16 +17,25 @@ interface Row {
   received_at: Date
 }
 
+interface ToDo extends Pick<Row, 'id' | 'workspace_id' | 'received_at' | 'body'> {
+  /** Of those that are not like nearly all the others. */
+  unusual: Pick<Row, 'method' | 'query' | 'headers'> | null
+  more: boolean
+}
+
 /** The oldest deliveries of a channel that were never ingested, at least one, and whether there are more. */
 export async function deliveriesToDo(
   db: Database,
   channelId: string,
   page: { after: string; rows: number; bytes: number },
 ): Promise<{ rows: StoredDelivery[]; more: boolean }> {
-  const { rows } = await db.query<Row & { more: boolean }>(
-    `select * from (
-       select d.*, sum(octet_length(body)) over w as bytes, row_number() over w as n, lead(id) over w is not null as more
-       from (select d.id, d.workspace_id, d.channel_id, d.received_at, d.method, d.query, d.headers, d.body from open_deliveries o
+  const { rows } = await db.query<ToDo>(
+    `select id, workspace_id, received_at, unusual, body, more from (
+       select *, sum(octet_length(body)) over w as bytes, row_number() over w as n, lead(id) over w is not null as more
+       from (select o.delivery_id as id, d.workspace_id, d.received_at, d.body,
+           case when d.method <> 'POST' or d.query is not null or d.headers is not null
+             then jsonb_build_object('method', d.method, 'query', d.query, 'headers', d.headers) end as unusual
+         from open_deliveries o
          cross join lateral (select * from deliveries d where d.workspace_id = o.workspace_id and d.id = o.delivery_id limit 1) d
          where o.workspace_id = (select workspace_id from channels where id = $1) and o.channel_id = $1 and not o.quarantined and o.delivery_id > $2
          order by o.delivery_id limit $3 + 1) d window w as (order by id)) d
@@ -35,12 +44,17 @@ export async function deliveriesToDo(
     'deliveries to do',
   )
   return {
-    rows: rows.map(row => ({
-      id: row.id,
-      workspaceId: row.workspace_id,
-      channelId: row.channel_id,
-      receivedAt: row.received_at,
-      request: { method: row.method, query: row.query ?? {}, headers: row.headers ?? usualHeaders, body: row.body },
+    rows: rows.map(({ id, workspace_id, received_at, unusual, body }) => ({
+      id,
+      workspaceId: workspace_id,
+      channelId,
+      receivedAt: received_at,
+      request: {
+        method: unusual?.method ?? 'POST',
+        query: unusual?.query ?? {},
+        headers: unusual?.headers ?? usualHeaders,
+        body,
+      },
     })),
     more: rows.at(-1)?.more ?? false,
   }

@@ -5,7 +5,7 @@ import type { StoredDelivery } from './doorway.ts'
 import type { Ingester } from './ingest.ts'
 
 /** A crowd that lasts for so long gets a thread, just before ingestion ends standing back: until then it would only cost. */
-const lastsMs = 7000
+export const lastsMs = 7000
 /** A pause of the crowd that is shorter belongs to it. */
 const pauseMs = 1000
 /** Without a crowd for so long it is given back. */

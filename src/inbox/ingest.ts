@@ -4,6 +4,7 @@ import type { Parley } from '../parley.ts'
 import { type Backlog, createBacklog } from './backlog.ts'
 import { type Lot, lotBeside } from './beside.ts'
 import type { StoredDelivery } from './doorway.ts'
+import { createPeopleBook } from './people-book.ts'
 import type { Parsed } from './receive.ts'
 import { parse, receiveAll } from './take-in.ts'
 import { createTempo, patienceMs, perTransaction, worthIt } from './tempo.ts'
@@ -27,21 +28,25 @@ export interface Ingester {
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
 
-export function createIngester(on: Parley, crowded: () => boolean): Ingester {
+/** @param stoodBackMs for so long it stood back from the present crowd elsewhere. */
+export function createIngester(parley: Parley, crowded: () => boolean, stoodBackMs = 0): Ingester {
+  const on = { ...parley, people: createPeopleBook() }
   const backlog = createBacklog(on.db)
-  /** Read, but not yet in work. */
-  let waiting: Parsed[] = []
+  let waiting: Parsed[] = [] // read, but not yet in work
   const inWork = new Map<Lot, Promise<unknown>>()
   let working = false
   let stopped = false
   const bell = arrivals(worthIt)
-  const tempo = createTempo(crowded)
+  const tempo = createTempo(crowded, stoodBackMs)
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
     while (!stopped) {
-      if (waiting.length < perTransaction) await read()
+      const before = waiting.length
+      if (before < perTransaction) await read()
       if (!waiting.length && !inWork.size) break
+      // More is here: a larger transaction costs less.
+      if (waiting.length > before && waiting.length < perTransaction && backlog.size()) continue
       if (!beginIfWorthIt()) await Promise.race([...inWork.values(), bell.enough(), delay(patienceMs)])
     }
     await Promise.all(inWork.values())
@@ -56,7 +61,7 @@ export function createIngester(on: Parley, crowded: () => boolean): Ingester {
     const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
     if (lot.list.length < wanted) return false
     waiting = rest
-    tempo.begun()
+    tempo.begun(lot.list.length)
     inWork.set(lot, receiveLot(lot))
     return true
   }

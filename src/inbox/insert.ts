@@ -2,14 +2,15 @@ import type { Message } from '../api/shapes.ts'
 import { isMedia, type MediaPart, wordsOf } from '../domain/message.ts'
 import type { Telling } from '../live/publish.ts'
 import type { Arrival } from './arrivals.ts'
+import { keyOf, type Person } from './find-people.ts'
 import { keepMedia, numberMedia } from './keep-media.ts'
-import { keyOf, type Person } from './people.ts'
 import { asMessage, type MessageRow } from './present.ts'
 import { storable } from './storable.ts'
 
 /** An arrival that became a new message; repeated ones are not among them. */
 export interface Line {
   arrival: Arrival
+  person: Person
   message: Message
 }
 
@@ -35,7 +36,8 @@ export async function insertArrivals(
   const inserted = await insert(tx, workspaceId, once, people)
   const lines = inserted.map(row => {
     const arrival = byExternal.get(keyOf(row.channel_id, row.external_id))!
-    return { arrival, message: asMessage(written(arrival, personOf(arrival, people), row)) }
+    const person = personOf(arrival, people)
+    return { arrival, person, message: asMessage(written(arrival, person, row)) }
   })
   await quote(tx, workspaceId, lines)
   return {
@@ -68,6 +70,8 @@ async function insert(
   people: ReadonlyMap<string, Person>,
 ): Promise<Inserted[]> {
   const persons = once.map(a => personOf(a, people))
+  const ats = once.map(a => a.at.toJSON())
+  const metas = once.map(a => (a.meta && Object.keys(a.meta).length ? a.meta : null))
   const { rows } = await tx.query<Inserted>(
     `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_id, author_name, parts, status,
        external_id, at, tie, meta, words, reply_to)
@@ -75,9 +79,9 @@ async function insert(
        e, greatest(least(at, now()), ${afterOurWords}), tie, nullif(meta, 'null'), to_tsvector('parley', w), case when q is not null then ${quoted} end
      from rows from (unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::text[]), unnest($6::bigint[]), unnest($7::text[]),
        unnest($8::text[]), unnest($9::timestamptz[]), unnest($10::bigint[]), unnest($11::text[]), unnest($12::text[]),
-       jsonb_array_elements($13::jsonb), jsonb_array_elements($14::jsonb)) with ordinality r(v, c, d, a, p, n, e, at, tie, q, w, parts, meta, i)
+       jsonb_array_elements($13::jsonb), jsonb_array_elements($14::jsonb), unnest($15::boolean[])) r(v, c, d, a, p, n, e, at, tie, q, w, parts, meta, look)
      where (select m.id from messages m where m.workspace_id = $1 and m.channel_id = r.c and m.external_id = r.e limit 1) is null
-     order by i returning id, channel_id, external_id, at, reply_to`,
+     returning id, channel_id, external_id, at, reply_to`,
     [
       workspaceId,
       persons.map(p => p.conversationId),
@@ -87,12 +91,13 @@ async function insert(
       persons.map(p => p.contactId),
       once.map((a, i) => authorName(a, persons[i]!)),
       once.map(a => a.external),
-      once.map(a => a.at.toJSON()),
+      ats,
       once.map(a => a.tie),
       once.map(a => a.replyTo ?? null),
       once.map(a => wordsOf(a.parts).slice(0, 20_000)),
       storable(once.map(a => a.parts)),
-      storable(once.map(a => (a.meta && Object.keys(a.meta).length ? a.meta : null))),
+      metas.some(Boolean) ? storable(metas) : '[]',
+      ats.map((at, i) => !(persons[i]!.lastAt && persons[i]!.lastAt < at)),
     ],
     'insert arrivals',
   )
@@ -129,8 +134,9 @@ function written(a: Arrival, person: Person, { id, external_id, at, reply_to }: 
 /**
  * Some networks (WhatsApp, Telegram) tell whole seconds, cut off. What arrives after our answer of the same second was
  * said after it, as far as anybody can know: it must not jump above it. Order within the second is then that of arrival.
+ * Not looked for when the last message of all is known to be from before it.
  */
-const afterOurWords = `case when r.at = date_trunc('second', r.at) then (
+const afterOurWords = `case when r.look and r.at = date_trunc('second', r.at) then (
   select max(o.at) from messages o where o.workspace_id = $1 and o.conversation_id = r.v and o.direction = 'out'
     and o.at > r.at and o.at < r.at + interval '1 second') end`
 

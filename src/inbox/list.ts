@@ -30,14 +30,20 @@ const sources: Record<View, string[]> = {
   closed: [`c.status = 'closed'`],
 }
 
-/** Newest activity first. */
+/**
+ * When something was said, as the list counts: in steps of ten seconds. People write three short messages in a row, and bots
+ * answer at once: only the first of them moves the conversation in the indexes.
+ */
+export const listedNow = `date_bin('10 seconds', clock_timestamp(), 'epoch')`
+
+/** Newest activity first; of the same ten seconds as far as they are on one page. */
 export async function listConversations(
   tx: Queryable,
   workspaceId: string,
   page: { view: View; agentId: string | null; after?: string | undefined; limit: number },
 ): Promise<Page<Conversation>> {
   const cursor = readCursor(page.after)
-  const { rows } = await tx.query<ConversationRow & { cursor: string }>(
+  const { rows } = await tx.query<Listed>(
     `with c as materialized (
        select * from (${sources[page.view].map(firstOf).join(' union all ')}) c order by c.active_at desc, c.id desc limit $5)
      ${conversationSelect('c', `to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '_' || c.id as cursor`)}
@@ -45,7 +51,17 @@ export async function listConversations(
     [workspaceId, page.agentId, cursor.at, cursor.id, page.limit],
     `list conversations ${page.view}`,
   )
-  return { items: rows.map(asConversation), next: rows.length === page.limit ? rows.at(-1)!.cursor : null }
+  const next = rows.length === page.limit ? rows.at(-1)!.cursor : null
+  return { items: rows.sort(byActivity).map(asConversation), next }
+}
+
+type Listed = ConversationRow & { cursor: string }
+
+function byActivity(a: Listed, b: Listed): number {
+  const [one, other] = [a, b].map(({ cursor }) => cursor.slice(0, cursor.indexOf('_')))
+  if (one !== other) return one! < other! ? 1 : -1
+  const [said, saidOther] = [a, b].map(row => row.last_message?.at ?? '')
+  return said === saidOther ? 0 : said! < saidOther! ? 1 : -1
 }
 
 const firstOf = (which: string): string =>

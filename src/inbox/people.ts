@@ -1,30 +1,15 @@
-import type { Address, Sender } from '../channels/contract.ts'
 import type { Queryable } from '../db/connect.ts'
 import { clean } from './doorway.ts'
+import { findPeople, type Known, type Spoken } from './find-people.ts'
+import type { PeopleBook } from './people-book.ts'
 
-/** Somebody an event speaks of, as the network names them. */
-export interface Spoken {
-  channelId: string
-  address: Address
-  aliases: readonly Address[]
-  sender?: Sender
-  title?: string
+export interface Met {
+  people: Map<string, Known>
+  /** The last number when the book was looked into, if it was. */
+  since: number | undefined
+  /** Conversations whose contact has another name or address now. */
+  renewed: string[]
 }
-
-/** The same person as Parley knows them. */
-export interface Person {
-  contactId: string
-  conversationId: string
-  name: string
-}
-
-interface Known extends Person {
-  named: boolean
-  /** Addresses that lead here already, with the username known there. */
-  addresses: Map<string, string | null>
-}
-
-export const keyOf = (channelId: string, address: string): string => `${channelId} ${address}`
 
 /**
  * Finds the people of a batch and makes those who are new: contact, conversation, identities. An address leads to one
@@ -34,70 +19,31 @@ export async function meet(
   tx: Queryable,
   workspaceId: string,
   spoken: readonly Spoken[],
-): Promise<Map<string, Person>> {
-  const known = await findPeople(tx, workspaceId, spoken)
+  book: PeopleBook,
+): Promise<Met> {
+  const since = await book.look(tx, workspaceId, spoken)
+  const known = book.find(spoken)
+  await findPeople(tx, { workspaceId, spoken, known })
   const strangers: Spoken[] = []
   for (const one of spoken) {
-    const person = addressesOf(one)
-      .map(a => known.get(keyOf(one.channelId, a)))
-      .find(Boolean)
-    if (person) learn(known, one, person)
-    else if (!known.has(keyOf(one.channelId, one.address))) {
+    const key = one.keys.find(k => known.has(k))
+    if (key) learn(known, one, known.get(key)!)
+    else {
       strangers.push(one)
       learn(known, one, { contactId: '', conversationId: '', name: nameOf(one), named: false, addresses: new Map() })
     }
   }
   if (strangers.length) await make(tx, workspaceId, strangers, known)
-  await addAddresses(tx, workspaceId, spoken, known)
-  await rename(tx, workspaceId, spoken, known)
-  return known
+  const changed = [
+    ...(await addAddresses(tx, workspaceId, spoken, known)),
+    ...(await rename(tx, workspaceId, spoken, known)),
+  ]
+  for (const person of changed) person.shown = undefined
+  return { people: known, since, renewed: changed.map(p => p.conversationId) }
 }
 
-const addressesOf = (one: Spoken): Address[] => [one.address, ...one.aliases]
 function learn(known: Map<string, Known>, one: Spoken, person: Known): void {
-  for (const address of addressesOf(one))
-    if (!known.has(keyOf(one.channelId, address))) known.set(keyOf(one.channelId, address), person)
-}
-
-/** Those who have written before. By their keys one by one: without statistics the planner would read a whole young table. */
-export async function findPeople(
-  tx: Queryable,
-  workspaceId: string,
-  spoken: readonly Spoken[],
-): Promise<Map<string, Known>> {
-  const wanted = new Map(
-    spoken.flatMap(one => addressesOf(one).map(a => [keyOf(one.channelId, a), [one.channelId, a]] as const)),
-  )
-  const pairs = [...wanted.values()]
-  if (!pairs.length) return new Map()
-  const { rows } = await tx.query<{
-    channel_id: string
-    address: string
-    contact_id: string
-    conversation_id: string
-    name: string
-    named: boolean
-    username: string | null
-  }>(
-    `select i.channel_id, i.address, i.contact_id, i.conversation_id, i.username, p.name, p.named
-     from unnest($2::bigint[], $3::text[]) w(channel_id, address)
-     cross join lateral (select * from identities i where i.workspace_id = $1 and i.channel_id = w.channel_id and i.address = w.address limit 1) i
-     cross join lateral (select * from contacts p where p.workspace_id = $1 and p.id = i.contact_id limit 1) p`,
-    [workspaceId, pairs.map(p => p[0]), pairs.map(p => p[1])],
-    'find people',
-  )
-  return new Map(
-    rows.map(r => [
-      keyOf(r.channel_id, r.address),
-      {
-        contactId: r.contact_id,
-        conversationId: r.conversation_id,
-        name: r.name,
-        named: r.named,
-        addresses: new Map([[keyOf(r.channel_id, r.address), r.username]]),
-      },
-    ]),
-  )
+  for (const key of one.keys) if (!known.has(key)) known.set(key, person)
 }
 
 function nameOf(one: Spoken): string {
@@ -107,7 +53,7 @@ function nameOf(one: Spoken): string {
       sender.name ||
       sender.username ||
       (sender.phone && `+${sender.phone.replace(/^\+/, '')}`) ||
-      one.address,
+      one.addresses[0],
   )
     .slice(0, 200)
     .toWellFormed() // the cut may have gone through an emoji
@@ -138,10 +84,15 @@ async function make(
   const conversations = await tx.query<{ id: string }>(
     `insert into conversations (workspace_id, channel_id, contact_id, address)
      select $1, c, p, a from unnest($2::bigint[], $3::bigint[], $4::text[]) with ordinality x(c, p, a, n) order by n returning id`,
-    [workspaceId, strangers.map(one => one.channelId), contacts.rows.map(r => r.id), strangers.map(one => one.address)],
+    [
+      workspaceId,
+      strangers.map(one => one.channelId),
+      contacts.rows.map(r => r.id),
+      strangers.map(one => one.addresses[0]),
+    ],
   )
   strangers.forEach((one, i) => {
-    const person = known.get(keyOf(one.channelId, one.address))!
+    const person = known.get(one.keys[0]!)!
     person.contactId = contacts.rows[i]!.id
     person.conversationId = conversations.rows[i]!.id
   })
@@ -155,17 +106,19 @@ async function addAddresses(
   workspaceId: string,
   spoken: readonly Spoken[],
   known: Map<string, Known>,
-): Promise<void> {
+): Promise<Known[]> {
+  const changed: Known[] = []
   const rows = new Map<string, { c: string; a: string; p: string; v: string; u: string | null }>()
   for (const one of spoken)
-    for (const address of addressesOf(one)) {
-      const key = keyOf(one.channelId, address)
-      const { contactId: p, conversationId: v, addresses } = known.get(key)!
+    for (const [i, key] of one.keys.entries()) {
+      const person = known.get(key)!
+      const { contactId: p, conversationId: v, addresses } = person
       const u = tidy(one.sender?.username)
-      if (!addresses.has(key) || (u && addresses.get(key) !== u))
-        rows.set(key, { c: one.channelId, a: address, p, v, u })
+      if (addresses.has(key) && (!u || addresses.get(key) === u)) continue
+      rows.set(key, { c: one.channelId, a: one.addresses[i]!, p, v, u })
+      changed.push(person)
     }
-  if (!rows.size) return
+  if (!rows.size) return changed
   await tx.query(
     `insert into identities (workspace_id, channel_id, address, contact_id, conversation_id, username)
      select $1, c, a, p, v, u from jsonb_to_recordset($2::jsonb) r(c bigint, a text, p bigint, v bigint, u text)
@@ -174,6 +127,7 @@ async function addAddresses(
     [workspaceId, JSON.stringify([...rows.values()])],
     'add addresses',
   )
+  return changed
 }
 
 /** A person's own new name is taken over, unless somebody of the team wrote another. */
@@ -182,18 +136,21 @@ async function rename(
   workspaceId: string,
   spoken: readonly Spoken[],
   known: Map<string, Known>,
-): Promise<void> {
+): Promise<Known[]> {
+  const changed: Known[] = []
   const renamed = new Map<string, string>()
   for (const one of spoken) {
-    const person = known.get(keyOf(one.channelId, one.address))!
+    const person = known.get(one.keys[0]!)!
     const name = one.title || one.sender?.name ? nameOf(one) : ''
     if (!name || person.named || person.name === name) continue
     person.name = name
+    changed.push(person)
     renamed.set(person.contactId, name)
   }
-  if (!renamed.size) return
+  if (!renamed.size) return changed
   await tx.query(
     'update contacts p set name = r.name from unnest($2::bigint[], $3::text[]) r(id, name) where p.workspace_id = $1 and p.id = r.id and not p.named',
     [workspaceId, [...renamed.keys()], [...renamed.values()]],
   )
+  return changed
 }

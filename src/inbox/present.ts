@@ -63,13 +63,11 @@ function withoutRef(part: Part): Part {
   return shown
 }
 
-export interface ConversationRow {
+/** A conversation without its contact. */
+export interface BareConversationRow {
   id: string
   channel_id: string
   contact_id: string
-  contact_name: string
-  avatar_url: string | null
-  identities: { channel_id: string; address: string; username: string | null }[]
   address: string
   status: Conversation['status']
   assignee_id: string | null
@@ -78,35 +76,59 @@ export interface ConversationRow {
   opted_out: boolean
   last_in_at: Date | null
   waiting_since: Date | null
-  active_at: Date
   last_message: LastMessage | null
 }
 
-/** From a source called `c`. People by their key: a planner without statistics would read a whole young table. */
-export const conversationSelect = (c: string, also = ''): string => `
-  select c.id, c.channel_id, c.contact_id, p.name as contact_name, p.avatar_url, c.address, c.status, c.assignee_id,
-    a.name as assignee_name, c.unread, c.opted_out, c.last_in_at, c.waiting_since, c.active_at, c.last_message,
+/** What a conversation shows of its contact. */
+export interface ShownRow {
+  contact_id: string
+  contact_name: string
+  avatar_url: string | null
+  identities: { channel_id: string; address: string; username: string | null }[]
+}
+
+export type ConversationRow = BareConversationRow & ShownRow
+
+const bareColumns = `c.id, c.channel_id, c.contact_id, c.address, c.status, c.assignee_id, a.name as assignee_name, c.unread,
+    c.opted_out, c.last_in_at, c.waiting_since, c.last_message`
+const assignee = 'left join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id'
+const shownColumns = `p.name as contact_name, p.avatar_url,
     (select coalesce(json_agg(json_build_object('channel_id', i.channel_id::text, 'address', i.address, 'username', i.username)
        order by i.channel_id, i.address), '[]') from identities i
-     where i.workspace_id = c.workspace_id and i.contact_id = c.contact_id) as identities${also && `,\n    ${also}`}
-  from ${c}
-  cross join lateral (select name, avatar_url from contacts p where p.workspace_id = c.workspace_id and p.id = c.contact_id limit 1) p
-  left join agents a on a.workspace_id = c.workspace_id and a.id = c.assignee_id`
+     where i.workspace_id = p.workspace_id and i.contact_id = p.id) as identities`
+/** By their key: a planner without statistics would read a whole young table. */
+const contactOf = (c: string): string =>
+  `cross join lateral (select * from contacts p where p.workspace_id = ${c}.workspace_id and p.id = ${c}.contact_id limit 1) p`
 
-export function asConversation(row: ConversationRow): Conversation {
+/** From a source called `c`. */
+export const conversationSelect = (c: string, also = ''): string => `
+  select ${bareColumns}, ${shownColumns}${also && `, ${also}`} from ${c} ${contactOf('c')} ${assignee}`
+
+/** The same without the contact. */
+export const bareConversationSelect = (c: string, also: string): string =>
+  `select ${bareColumns}, ${also} from ${c} ${assignee}`
+
+/** From a source called `w` with workspace_id and contact_id. */
+export const shownSelect = (w: string): string => `select w.contact_id, ${shownColumns} from ${w} ${contactOf('w')}`
+
+export const asShown = (row: ShownRow): Conversation['contact'] => ({
+  id: row.contact_id,
+  name: row.contact_name,
+  ...(row.avatar_url && { avatarUrl: row.avatar_url }),
+  identities: row.identities.map(i => ({
+    channelId: i.channel_id,
+    address: i.address,
+    ...(i.username && { username: i.username }),
+  })),
+})
+
+export const asConversation = (row: ConversationRow): Conversation => asConversationOf(row, asShown(row))
+
+export function asConversationOf(row: BareConversationRow, contact: Conversation['contact']): Conversation {
   return {
     id: row.id,
     channelId: row.channel_id,
-    contact: {
-      id: row.contact_id,
-      name: row.contact_name,
-      ...(row.avatar_url && { avatarUrl: row.avatar_url }),
-      identities: row.identities.map(i => ({
-        channelId: i.channel_id,
-        address: i.address,
-        ...(i.username && { username: i.username }),
-      })),
-    },
+    contact,
     address: row.address,
     status: row.status,
     assignee: row.assignee_id ? { id: row.assignee_id, name: row.assignee_name ?? '' } : null,

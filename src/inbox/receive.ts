@@ -1,6 +1,6 @@
 import { noteTraffic } from '../connections/health.ts'
 import { templatesChanged } from '../connections/templates.ts'
-import { changingAsWorker, type Telling } from '../live/publish.ts'
+import { changingAsWorker, type Seen, type Telling } from '../live/publish.ts'
 import type { Parley } from '../parley.ts'
 import { amend } from './amend.ts'
 import { arrivalOf, type Heard } from './arrivals.ts'
@@ -8,13 +8,15 @@ import { afterReceiving } from './courtesy.ts'
 import { markDone } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import { knowOwnEchoes } from './echoes.ts'
-import { insertArrivals } from './insert.ts'
-import { meet, type Spoken } from './people.ts'
+import { type Spoken, speaking } from './find-people.ts'
+import { insertArrivals, type Line } from './insert.ts'
+import { meet } from './people.ts'
+import type { PeopleBook } from './people-book.ts'
 import { askWho } from './profiles.ts'
 import { hearReceipts } from './receipts.ts'
 import { noteConsents, noteMoves } from './standing.ts'
 import { conversationsById, messagesById } from './store.ts'
-import { touchConversations } from './touch.ts'
+import { type AsTouched, touchConversations } from './touch.ts'
 
 export interface Parsed {
   delivery: StoredDelivery
@@ -22,11 +24,14 @@ export interface Parsed {
   heard: Heard[]
 }
 
+/** Whoever receives remembers whom they met. */
+export type Receiving = Parley & { people: PeopleBook }
+
 /** One transaction for the whole batch. Everything in it may be repeated: what is known already changes nothing. */
-export async function receive(on: Parley, workspaceId: string, batch: readonly Parsed[]): Promise<void> {
+export async function receive(on: Receiving, workspaceId: string, batch: readonly Parsed[]): Promise<void> {
   const heard = batch.flatMap(parsed => parsed.heard)
   const done = await changingAsWorker(on, workspaceId, tx =>
-    receiveIn(tx, { workspaceId, batch, heard, now: on.now() }),
+    receiveIn(tx, { workspaceId, batch, heard, now: on.now(), book: on.people }),
   )
   if (done.jobs) on.wakeJobs()
   await afterReceiving(on, workspaceId, heard)
@@ -37,11 +42,13 @@ interface Work {
   batch: readonly Parsed[]
   heard: Heard[]
   now: Date
+  book: PeopleBook
 }
 
-async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: Work): Promise<{ jobs: number }> {
+async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now, book }: Work): Promise<{ jobs: number }> {
   const heard = await knowOwnEchoes(tx, workspaceId, told)
-  const people = await meet(tx, workspaceId, heard.flatMap(spokenOf))
+  const spoken = heard.flatMap(spokenOf)
+  const { people, since, renewed } = await meet(tx, workspaceId, spoken, book)
   const arrivals = heard.flatMap(h => arrivalOf(h) ?? [])
   const arrived = await insertArrivals(tx, { workspaceId, arrivals, people })
   await noteMoves(tx, workspaceId, heard, people)
@@ -55,25 +62,47 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now }: 
     workspaceId,
     batch.map(b => b.delivery),
   )
-  const changed = new Set([...amended.messages, ...receipted.messages])
-  for (const line of arrived.lines)
-    if (!changed.has(line.message.id)) tx.tell({ type: 'message', message: line.message })
-  for (const message of await messagesById(tx, workspaceId, [...changed])) tx.tell({ type: 'message', message })
-  for (const happening of touched.reopened) tx.tell({ type: 'happening', happening })
-  const again = new Set([...consented, ...amended.conversations, ...receipted.conversations])
-  const read = (ids: readonly string[]) => conversationsById(tx, workspaceId, ids)
-  tx.tellAsOf({
-    since: touched.since,
-    conversations: touched.conversations.filter(c => !again.has(c.id)),
-    read,
+  await tellOf(tx, workspaceId, {
+    lines: arrived.lines,
+    touched,
+    since: since ?? touched.since,
+    messages: [...amended.messages, ...receipted.messages],
+    renewed,
+    conversations: [...consented, ...amended.conversations, ...receipted.conversations],
+    told: (seq, conversations) => book.keep(workspaceId, seq, { spoken, people, conversations }),
   })
-  for (const conversation of await read([...again])) tx.tell({ type: 'conversation', conversation })
   if (heard.some(h => h.event.type === 'account'))
     for (const id of new Set(heard.map(h => h.channel.id))) tx.tell({ type: 'channel', channelId: id })
   // Last: it locks the channel's row, for which the transaction beside this one would wait.
   await noteTraffic(tx, workspaceId, heard, { now, arrivals: arrived.lines.map(l => l.arrival) })
   await templatesChanged(tx, workspaceId, heard.flatMap(ofTemplates))
   return { jobs: arrived.jobs + amended.jobs + asked }
+}
+
+interface News {
+  lines: readonly Line[]
+  touched: AsTouched
+  since: number
+  /** Changed otherwise, and read again. */
+  messages: readonly string[]
+  conversations: readonly string[]
+  /** Their contact changed: if their conversation was touched after that, it shows it. */
+  renewed: readonly string[]
+  told: Seen['told']
+}
+
+async function tellOf(tx: Telling, workspaceId: string, news: News): Promise<void> {
+  const { lines, touched, since, told } = news
+  const changed = new Set(news.messages)
+  for (const { message } of lines) if (!changed.has(message.id)) tx.tell({ type: 'message', message })
+  for (const message of await messagesById(tx, workspaceId, [...changed])) tx.tell({ type: 'message', message })
+  for (const happening of touched.reopened) tx.tell({ type: 'happening', happening })
+  const fresh = new Set(touched.conversations.map(c => c.id))
+  const again = new Set([...news.conversations, ...news.renewed.filter(id => !fresh.has(id))])
+  const conversations = touched.conversations.filter(c => !again.has(c.id))
+  const read = (ids: readonly string[]) => conversationsById(tx, workspaceId, ids)
+  tx.tellAsOf({ since, conversations, read, told })
+  for (const conversation of await read([...again])) tx.tell({ type: 'conversation', conversation })
 }
 
 const ofTemplates = ({ channel, event }: Heard): string[] =>
@@ -86,14 +115,7 @@ function spokenOf({ channel, event }: Heard): Spoken[] {
   if (event.type === 'edited' || event.type === 'deleted' || event.type === 'reaction' || !event.from) return []
   const title = event.group?.title
   const sender = event.group ? undefined : event.sender
-  return [
-    {
-      channelId: channel.id,
-      address: event.from,
-      // Who moved may speak from the new address in this very batch.
-      aliases: event.type === 'moved' ? [...(event.aliases ?? []), event.to] : (event.aliases ?? []),
-      ...(sender && { sender }),
-      ...(title && { title }),
-    },
-  ]
+  // Who moved may speak from the new address in this very batch.
+  const aliases = event.type === 'moved' ? [...(event.aliases ?? []), event.to] : (event.aliases ?? [])
+  return [{ ...speaking(channel.id, [event.from, ...aliases]), ...(sender && { sender }), ...(title && { title }) }]
 }

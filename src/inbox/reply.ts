@@ -8,6 +8,7 @@ import { enqueue } from '../jobs/queue.ts'
 import { changing, type Telling } from '../live/publish.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { lastMessageOf } from './last-words.ts'
+import { listedNow } from './list.ts'
 import { asMessage, type MessageRow, messageColumns } from './present.ts'
 import { storable } from './storable.ts'
 import { conversationsById } from './store.ts'
@@ -157,7 +158,7 @@ export function queueDelivery(
 
 async function answered(tx: Telling, workspaceId: string, message: Message): Promise<void> {
   await tx.query(
-    `update conversations set waiting_since = null, unread = 0, active_at = clock_timestamp(), last_message = $3::jsonb,
+    `update conversations set waiting_since = null, unread = 0, active_at = ${listedNow}, last_message = $3::jsonb,
        status = case when status = 'snoozed' then 'open' else status end where workspace_id = $1 and id = $2`,
     [workspaceId, message.conversationId, storable(lastMessageOf(message))],
     'answered',

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/connect.ts'
 import type { Heard } from './arrivals.ts'
-import { keyOf, type Person } from './people.ts'
+import { keyOf, type Person } from './find-people.ts'
 
 type People = ReadonlyMap<string, Person>
 
@@ -54,6 +54,7 @@ export async function noteMoves(
   for (const { channel, event } of heard) {
     const person = event.type === 'moved' && people.get(keyOf(channel.id, event.from))
     if (!person || event.type !== 'moved') continue
+    person.shown = undefined
     await tx.query(
       `with added as (
          insert into identities (workspace_id, channel_id, address, contact_id, conversation_id) values ($1, $2, $3, $4, $5)

@@ -5,12 +5,15 @@ import {
   asHappening,
   asMessage,
   asNote,
+  asShown,
   type ConversationRow,
   conversationSelect,
   type HappeningRow,
   type MessageRow,
   messageColumns,
   type NoteRow,
+  type ShownRow,
+  shownSelect,
 } from './present.ts'
 
 /** One by one by their key: a planner without statistics of a young table would read all of it. */
@@ -26,6 +29,18 @@ export async function conversationsById(
   const { rows } = await tx.query<ConversationRow>(conversationSelect(keyed), [workspaceId, ids], 'conversations by id')
   const byId = new Map(rows.map(row => [row.id, asConversation(row)]))
   return ids.flatMap(id => byId.get(id) ?? [])
+}
+
+/** What conversations show of these contacts, by contact. */
+export async function shownById(
+  tx: Queryable,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, Conversation['contact']>> {
+  if (!ids.length) return new Map()
+  const source = '(select $1::bigint as workspace_id, id as contact_id from unnest($2::bigint[]) w(id)) w'
+  const { rows } = await tx.query<ShownRow>(shownSelect(source), [workspaceId, ids], 'shown by id')
+  return new Map(rows.map(row => [row.contact_id, asShown(row)]))
 }
 
 /**

@@ -5,11 +5,11 @@ import type { Parley } from '../parley.ts'
 import { attribute } from './attribute.ts'
 import { quarantine } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
-import { type Parsed, receive } from './receive.ts'
+import { type Parsed, type Receiving, receive } from './receive.ts'
 import { tidyEvents } from './tidy.ts'
 
 /** All of a workspace in one transaction. */
-export async function receiveAll(on: Parley, list: readonly Parsed[]): Promise<void> {
+export async function receiveAll(on: Receiving, list: readonly Parsed[]): Promise<void> {
   for (const [workspaceId, theirs] of Map.groupBy(list, one => one.delivery.workspaceId))
     await receiveOrSetAside(on, workspaceId, theirs)
 }
@@ -37,7 +37,7 @@ const writtenMeanwhile = (error: unknown): boolean =>
   (error as { constraint?: string }).constraint === 'messages_by_external_id'
 
 /** A batch that fails is halved until the one delivery that cannot be received stands alone. */
-async function receiveOrSetAside(on: Parley, workspaceId: string, list: Parsed[]): Promise<void> {
+async function receiveOrSetAside(on: Receiving, workspaceId: string, list: Parsed[]): Promise<void> {
   let tries = 0
   for (;;) {
     try {

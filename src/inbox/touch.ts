@@ -1,12 +1,22 @@
 import type { Conversation, Happening, LastMessage } from '../api/shapes.ts'
 import type { Queryable } from '../db/connect.ts'
+import type { Person } from './find-people.ts'
 import type { Line } from './insert.ts'
 import { lastMessageOf } from './last-words.ts'
-import { asConversation, asHappening, type ConversationRow, conversationSelect, type HappeningRow } from './present.ts'
+import { listedNow } from './list.ts'
+import {
+  asConversationOf,
+  asHappening,
+  type BareConversationRow,
+  bareConversationSelect,
+  type HappeningRow,
+} from './present.ts'
 import { route } from './route.ts'
 import { storable } from './storable.ts'
+import { shownById } from './store.ts'
 
 interface Touch {
+  person: Person
   unread: number
   /** When the customer's first unanswered words came. */
   waiting: string | null
@@ -17,7 +27,8 @@ interface Touch {
   last: LastMessage | undefined
 }
 
-type Touched = ConversationRow & { reopened: boolean; head: string | null }
+/** `last_message` is absent when it is the one that was given. */
+type Touched = BareConversationRow & { reopened: boolean; head: string | null }
 
 const bringUpToDate = `with r as (
      select * from rows from (unnest($2::bigint[]), unnest($3::int[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::boolean[]),
@@ -30,12 +41,14 @@ const bringUpToDate = `with r as (
        waiting_since = case when r.answered then null else coalesce(c.waiting_since, least(r.waiting, now())) end,
        status = case when r.reopens then 'open' else c.status end,
        address = coalesce(r.address, c.address),
-       active_at = clock_timestamp(),
+       active_at = ${listedNow},
        last_message = case when c.last_message is null or (c.last_message ->> 'at') <= (r.last ->> 'at') then r.last else c.last_message end
-     from r where c.workspace_id = $1 and c.id = r.v returning c.*, r.reopens and r.was <> 'open' as reopened)
-   ${conversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`
+     from r where c.workspace_id = $1 and c.id = r.v returning c.workspace_id, c.id, c.channel_id, c.contact_id, c.address, c.status, c.assignee_id, c.unread, c.opted_out,
+         c.last_in_at, c.waiting_since, case when c.last_message ->> 'id' = r.last ->> 'id' then null else c.last_message end as last_message,
+         r.reopens and r.was <> 'open' as reopened)
+   ${bareConversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`
 
-interface AsTouched {
+export interface AsTouched {
   conversations: Conversation[]
   /** The last number when they were read. */
   since: number
@@ -67,8 +80,14 @@ export async function touchConversations(
     ],
     'touch conversations',
   )
+  const unknown = all.flatMap(({ person }) => (person.shown ? [] : person.contactId))
+  const shown = await shownById(tx, workspaceId, unknown)
   return {
-    conversations: rows.map(asConversation),
+    conversations: rows.map(row => {
+      const { last, person } = touches.get(row.id)!
+      row.last_message ??= last!
+      return asConversationOf(row, person.shown ?? shown.get(row.contact_id)!)
+    }),
     since: Number(rows[0]?.head ?? 0),
     reopened: await noteReopened(
       tx,
@@ -93,9 +112,10 @@ async function noteReopened(
   return rows.map(asHappening)
 }
 
-function touch(touches: Map<string, Touch>, { arrival, message }: Line): void {
+function touch(touches: Map<string, Touch>, { arrival, message, person }: Line): void {
   const id = message.conversationId
   const t = touches.get(id) ?? {
+    person,
     unread: 0,
     waiting: null,
     lastIn: null,

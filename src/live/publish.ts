@@ -11,10 +11,12 @@ export interface Telling extends Transaction {
 }
 
 /** Conversations as they were when `since` was the last number. */
-interface Seen {
+export interface Seen {
   since: number
   conversations: readonly Conversation[]
   read(ids: readonly string[]): Promise<Conversation[]>
+  /** After the commit: its number, and which of them were told as they are here. */
+  told(seq: number, conversations: readonly Conversation[]): void
 }
 
 /**
@@ -43,7 +45,8 @@ interface Work<T> {
 }
 
 async function told<T>(hub: Hub, work: Work<T>): Promise<T> {
-  const { result, seq, changes } = await again(() => once(work))
+  const { result, seq, changes, after } = await again(() => once(work))
+  for (const then of after) then()
   if (seq) hub.announce(work.workspaceId, seq, changes)
   return result
 }
@@ -60,8 +63,16 @@ function once<T>({ workspaceId, fn, run }: Work<T>) {
     }
     const result = await fn({ ...tx, tell, tellAsOf })
     const seq = changes.length ? await publish(tx, workspaceId, refsOf(changes)) : 0
-    for (const what of seen) tell(...(await newer(tx, { workspaceId, seq, ...what })))
-    return { result, changes, seq }
+    const after: (() => void)[] = []
+    for (const what of seen) {
+      const read = await newer(tx, { workspaceId, seq, ...what })
+      tell(...read.map(asChange))
+      const stale = new Set(read.map(c => c.id))
+      after.push(() =>
+        what.told(seq, stale.size ? what.conversations.filter(c => !stale.has(c.id)) : what.conversations),
+      )
+    }
+    return { result, changes, seq, after }
   })
 }
 
@@ -71,7 +82,7 @@ const asChange = (conversation: Conversation): Change => ({ type: 'conversation'
 async function newer(
   tx: Transaction,
   { workspaceId, seq, since, conversations, read }: Seen & { workspaceId: string; seq: number },
-): Promise<Change[]> {
+): Promise<Conversation[]> {
   if (seq === since + 1) return []
   const { rows } = await tx.query<{ ids: string[] | null }>(
     `select refs -> 'conversation' as ids from changes where workspace_id = $1 and seq > $2 and seq < $3`,
@@ -80,7 +91,7 @@ async function newer(
   )
   const told = new Set(rows.flatMap(r => r.ids ?? []))
   const again = conversations.filter(c => told.has(c.id)).map(c => c.id)
-  return again.length ? (await read(again)).map(asChange) : []
+  return again.length ? read(again) : []
 }
 
 const deadlock = '40P01'

@@ -68,6 +68,7 @@ export async function startParley(options: ServerOptions = {}) {
     log: () => run.printed.join(''),
     /** Ends the process at once, as the kernel would when memory runs out. */
     kill: () => end(run.child, 'SIGKILL'),
+    pid: () => run.child.pid!,
     /** The PostgreSQL of `database: 'own'`. */
     postgres: () => postmasterOf(dir),
     /** Starts it again on the same data; resolves when it is ready. */

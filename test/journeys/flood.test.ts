@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import net from 'node:net'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { WebSocket } from 'ws'
 import type { Change, Conversation, Message } from '../../src/api/shapes.ts'
 import { startParley } from '../harness/server.ts'
 import { until } from '../harness/until.ts'
 
-const server = await startParley()
+const server = await startParley({ database: 'own' })
+after(() => server.stop())
 const secret = 'a-secret-of-sixteen'
 const people = 20
 
@@ -73,6 +75,28 @@ async function textsOf(conversation: string): Promise<string[]> {
   }
 }
 
+/** Of /proc/…/stat: the parent and the priority (`nice`). */
+function placeOf(file: string): { parent: number; nice: number } | undefined {
+  try {
+    const stat = fs.readFileSync(file, 'utf8')
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return { parent: Number(fields[1]), nice: Number(fields[16]) }
+  } catch {
+    return undefined // it ended meanwhile
+  }
+}
+
+const nicesOfThreads = (): number[] =>
+  fs
+    .readdirSync(`/proc/${server.pid()}/task`)
+    .flatMap(id => placeOf(`/proc/${server.pid()}/task/${id}/stat`)?.nice ?? [])
+
+const nicesOfDatabase = (): number[] =>
+  fs.readdirSync('/proc').flatMap(pid => {
+    const place = /^\d+$/.test(pid) && placeOf(`/proc/${pid}/stat`)
+    return place && place.parent === server.postgres() ? place.nice : []
+  })
+
 test('a flood moves ingestion into a thread of its own, and every message is there once, in order, and told', async () => {
   const screen = openScreen()
   await until('the screen is open', () => screen.seqs.length > 0)
@@ -82,6 +106,12 @@ test('a flood moves ingestion into a thread of its own, and every message is the
     async () => (await metric('ingest_apart')) === 1,
     90_000,
   )
+  if (process.platform === 'linux') {
+    await until('its connections to the database go last', () => nicesOfDatabase().includes(10))
+    assert.ok(nicesOfDatabase().includes(0), 'those of the door do not')
+    assert.ok(nicesOfThreads().includes(10), 'the thread goes last')
+    assert.ok(nicesOfThreads().includes(0), 'the door does not')
+  }
   const atMove = said
   await until('some more come', () => said > atMove + 1000)
   flooding = false

@@ -1,0 +1,28 @@
+import os from 'node:os'
+import type { Database, Target } from './connect.ts'
+
+/** In steps of `nice`: who has it gets a tenth of what others get, and all that they leave. */
+const lower = 10
+
+/**
+ * The calling thread, and the servers of its connections to our own PostgreSQL, let everything else on the machine go
+ * first. Only on Linux: elsewhere a thread has no priority of its own.
+ */
+export function goLast(db: Database, target: Target): void {
+  if (process.platform !== 'linux') return
+  os.setPriority(lower)
+  // A server that somebody else runs is not ours to slow down, and may be on another machine.
+  if (typeof target === 'string') return
+  db.pool.on('connect', client => {
+    const { processID } = client as { processID?: number }
+    if (processID) slowDown(processID)
+  })
+}
+
+function slowDown(pid: number): void {
+  try {
+    os.setPriority(pid, lower)
+  } catch {
+    // Not allowed, or gone already: it works as well, only not last.
+  }
+}

@@ -1,0 +1,154 @@
+import type { Conversation } from '../api/shapes.ts'
+import type { Queryable } from '../db/connect.ts'
+import type { Known, Spoken } from './find-people.ts'
+
+/**
+ * Whom the last batches met, so that the next one need not read them again. Whoever changes what a conversation shows
+ * tells of it (src/live/publish.ts): of whom others told since, everything is forgotten.
+ */
+export interface PeopleBook {
+  /**
+   * Forgets whom others told of since the last look. Answers the last number: what is found now was true then. Undefined
+   * when nobody of the spoken is here, and so nothing was looked at.
+   */
+  look(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<number | undefined>
+  /** Those who are here, by channel and address. They may be changed: the book has its own. */
+  find(spoken: readonly Spoken[]): Map<string, Known>
+  /** Call after the commit that told of these conversations under the number `seq`. */
+  keep(workspaceId: string, seq: number, told: Told): void
+}
+
+interface Told {
+  spoken: readonly Spoken[]
+  people: ReadonlyMap<string, Known>
+  conversations: readonly Conversation[]
+}
+
+interface Page {
+  known: Known
+  /** The number under which it was told as it is here. */
+  seq: number
+  until: number
+}
+
+/** With all they have, about a kilobyte each. */
+const most = 10_000
+/** Should somebody change the database by hand, without telling of it, that counts after ten minutes. */
+const believedMs = 600_000
+/** Beyond so many numbers it is quicker to forget everybody. */
+const mostTold = 500
+
+export function createPeopleBook(now = (): number => performance.now()): PeopleBook {
+  const pages = createPages(now)
+  const lookedAt = new Map<string, number>()
+
+  async function look(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<number | undefined> {
+    const since = lookedAt.get(workspaceId)
+    if (since === undefined || !spoken.some(one => pages.at(one.keys[0]!))) return undefined
+    const { head, told } = await toldSince(tx, workspaceId, since)
+    if (told.length < head - since) pages.forgetAll()
+    for (const { seq, ids } of told) for (const id of ids ?? []) pages.forget(id, seq)
+    lookedAt.set(workspaceId, Math.max(head, lookedAt.get(workspaceId)!))
+    return head
+  }
+
+  function find(spoken: readonly Spoken[]): Map<string, Known> {
+    const copies = new Map<Page, Known>()
+    const found = new Map<string, Known>()
+    for (const key of spoken.flatMap(one => one.keys)) {
+      const page = pages.at(key)
+      if (!page) continue
+      const copy = copies.get(page) ?? { ...page.known, addresses: new Map(page.known.addresses) }
+      copies.set(page, copy)
+      found.set(key, copy)
+    }
+    return found
+  }
+
+  function keep(workspaceId: string, seq: number, { spoken, people, conversations }: Told): void {
+    const looked = lookedAt.get(workspaceId)
+    if (looked === undefined) lookedAt.set(workspaceId, seq)
+    else if (seq < looked) return // what others told since was looked at already
+    const told = new Map(conversations.map(c => [c.id, c]))
+    for (const one of spoken)
+      for (const [i, key] of one.keys.entries()) {
+        const person = people.get(key)
+        const conversation = person && told.get(person.conversationId)
+        if (conversation) pages.write({ person, conversation, seq, key, of: [one.channelId, one.addresses[i]!] })
+      }
+  }
+
+  return { look, find, keep }
+}
+
+interface Entry {
+  person: Known
+  conversation: Conversation
+  seq: number
+  /** The address they are found by, and what it is made of. */
+  key: string
+  of: readonly [channelId: string, address: string]
+}
+
+function createPages(now: () => number) {
+  /** By conversation, the oldest first. */
+  const pages = new Map<string, Page>()
+  const byAddress = new Map<string, Page>()
+
+  function remove(page: Page): void {
+    pages.delete(page.known.conversationId)
+    for (const key of page.known.addresses.keys()) if (byAddress.get(key) === page) byAddress.delete(key)
+  }
+
+  function pageOf({ id, contact }: Conversation, { contactId, named }: Known): Page {
+    const before = pages.get(id)
+    if (before && before.known.shown === contact && before.until > now()) return before
+    if (before) remove(before)
+    const known = { contactId, conversationId: id, name: contact.name, named, shown: contact, addresses: new Map() }
+    const page = { known, seq: 0, until: now() + believedMs }
+    pages.set(id, page)
+    if (pages.size > most) remove(pages.values().next().value!)
+    return page
+  }
+
+  return {
+    at(key: string): Page | undefined {
+      const page = byAddress.get(key)
+      return page && page.until > now() ? page : undefined
+    },
+    write({ person, conversation, seq, key, of: [channelId, address] }: Entry): void {
+      const page = pageOf(conversation, person)
+      page.seq = seq
+      page.known.lastAt = conversation.lastMessageAt
+      if (page.known.addresses.has(key)) return
+      const identity = conversation.contact.identities.find(i => i.channelId === channelId && i.address === address)
+      if (!identity) return
+      page.known.addresses.set(key, identity.username ?? null)
+      byAddress.set(key, page)
+    },
+    /** What others told of it under a later number than it was written down. */
+    forget(id: string, told: number): void {
+      const page = pages.get(id)
+      if (page && page.seq < told) remove(page)
+    },
+    forgetAll(): void {
+      pages.clear()
+      byAddress.clear()
+    },
+  }
+}
+
+/** What is kept of each number. Fewer than there were numbers: the rest is too much, or forgotten. */
+async function toldSince(tx: Queryable, workspaceId: string, since: number) {
+  const { rows } = await tx.query<{ head: string; seq: string | null; ids: string[] | null }>(
+    `select h.seq as head, c.seq, c.refs -> 'conversation' as ids
+     from live_heads h left join changes c on c.workspace_id = h.workspace_id and c.seq > $2
+     where h.workspace_id = $1 limit ${mostTold}`,
+    [workspaceId, since],
+    'told since',
+  )
+  return {
+    head: Number(rows[0]?.head ?? 0),
+    told: rows.flatMap(({ seq, ids }) => (seq ? [{ seq: Number(seq), ids }] : [])),
+  }
+}
