@@ -44,21 +44,23 @@ const parley: Parley = {
 const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, lastsMs)
 
 port.on('message', (told: Told) => {
-  if ('rows' in told) arrive(told)
+  if ('stored' in told) arrive(told)
   else if ('look' in told) ingester.look(told.look)
   else if ('forget' in told) parley.channels.forget(told.forget)
   else if ('ask' in told) void answer(told)
   else void stop()
 })
 
-function arrive({ rows, bodies }: Extract<Told, { rows: unknown }>): void {
+function arrive({ stored, bodies }: Extract<Told, { stored: unknown }>): void {
   let from = bodies.byteOffset
-  for (const { length, method, query, headers, ...delivery } of rows) {
-    const body = Buffer.from(bodies.buffer, from, length)
-    ingester.arrived({ ...delivery, request: { method, query, headers, body } } satisfies StoredDelivery)
-    from += length
+  for (const { ids, lengths, request, ...delivery } of stored) {
+    for (const [i, id] of ids.entries()) {
+      const body = Buffer.from(bodies.buffer, from, lengths[i])
+      from += body.length
+      ingester.arrived({ ...delivery, id, request: { ...request, body } } satisfies StoredDelivery)
+    }
+    Atomics.add(memory, places.taken, ids.length)
   }
-  Atomics.add(memory, places.taken, rows.length)
 }
 
 async function answer({ ask, number }: Extract<Told, { ask: unknown }>): Promise<void> {

@@ -128,6 +128,8 @@ function startIngestion(parley: Parley, database: Target | undefined, crowded: (
   const begin = (memory: Handed['memory']) =>
     new Worker(new URL('./ingest-thread.ts', import.meta.url), {
       workerData: { config, database, memory } satisfies Handed,
+      // What is in work lives for a tenth of a second: with less room it would be taken for old and moved twice.
+      resourceLimits: { maxYoungGenerationSizeMb: 192 },
     })
   const ingestion = ingestWhereItPays(parley, { here, apart: () => ingestApart(parley, begin, crowded), crowded })
   const { forget } = channels

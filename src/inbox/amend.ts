@@ -101,7 +101,8 @@ type Target = readonly [channelId: string, externalId: string]
 async function awaited(tx: Telling, workspaceId: string, targets: readonly Target[]): Promise<Target[]> {
   const { rows } = await tx.query<{ c: string; e: string }>(
     `select c, e from unnest($2::bigint[], $3::text[]) t(c, e) cross join lateral (
-       select from amendments a where a.workspace_id = $1 and a.channel_id = t.c and a.of = t.e and not a.applied limit 1) a`,
+       select from amendments a where a.workspace_id = $1 and a.channel_id = t.c and a.of = t.e and not a.applied limit 1) a
+     where exists (select from amendments a where a.workspace_id = $1 and not a.applied)`,
     [workspaceId, targets.map(t => t[0]), targets.map(t => t[1])],
     'amendments awaited',
   )

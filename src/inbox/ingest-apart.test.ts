@@ -48,26 +48,47 @@ function delivery(id: number, body: string, headers: Record<string, string> = {}
   return { id: String(id), workspaceId: '1', channelId: '7', receivedAt: new Date(id), request }
 }
 
-const rowsOf = (told: Told[]) => told.flatMap(what => ('rows' in what ? what.rows : []))
+/** As the thread takes it apart: number, channel, request without its body, body, time. */
+const rowsOf = (told: Told[]) =>
+  told.flatMap(what => {
+    if (!('stored' in what)) return []
+    let from = 0
+    return what.stored.flatMap(({ ids, lengths, channelId, request, receivedAt }) =>
+      ids.map((id, i) => {
+        const body = Buffer.from(what.bodies.slice(from, from + lengths[i]!)).toString()
+        from += lengths[i]!
+        return { id, channelId, ...request, body, at: receivedAt.getTime() }
+      }),
+    )
+  })
 
-test('what one commit stored goes over in one message, each body whole', async () => {
+test('what one commit stored goes over in one message, each with its own body, channel and request', async () => {
   const a = apart()
-  a.ingester.arrived(delivery(1, 'one', { 'content-type': 'application/json' }))
-  a.ingester.arrived(delivery(2, ''))
-  a.ingester.arrived(delivery(3, 'three', { 'x-odd': 'yes' }))
+  const json = { 'content-type': 'application/json' }
+  const at = new Date(5)
+  const usual = (id: number, body: string) => ({ ...delivery(id, body, json), receivedAt: at })
+  const asked = usual(6, 'six')
+  a.ingester.arrived(usual(1, 'one'))
+  a.ingester.arrived(usual(2, ''))
+  a.ingester.arrived(usual(3, 'three'))
+  a.ingester.arrived({ ...usual(4, 'four'), channelId: '8' })
+  a.ingester.arrived(delivery(5, 'five', { 'x-odd': 'yes' }))
+  a.ingester.arrived({ ...asked, request: { ...asked.request, method: 'GET', query: { q: '1' } } })
+  a.ingester.arrived(usual(7, 'seven'))
   await Promise.resolve()
   assert.equal(a.told.length, 1)
-  const [first] = a.told
-  assert.ok(first && 'rows' in first)
-  assert.equal(Buffer.from(first.bodies).toString(), 'onethree')
-  assert.deepEqual(
-    first.rows.map(r => [r.id, r.length, r.headers, r.receivedAt.getTime()]),
-    [
-      ['1', 3, { 'content-type': 'application/json' }, 1],
-      ['2', 0, {}, 2],
-      ['3', 5, { 'x-odd': 'yes' }, 3],
-    ],
-  )
+  assert.ok('stored' in a.told[0]!)
+  assert.equal(a.told[0].stored.length, 5, 'what is alike is told of once')
+  const post = { channelId: '7', method: 'POST', query: {}, headers: json, at: 5 }
+  assert.deepEqual(rowsOf(a.told), [
+    { ...post, id: '1', body: 'one' },
+    { ...post, id: '2', body: '' },
+    { ...post, id: '3', body: 'three' },
+    { ...post, id: '4', body: 'four', channelId: '8' },
+    { ...post, id: '5', body: 'five', headers: { 'x-odd': 'yes' } },
+    { ...post, id: '6', body: 'six', method: 'GET', query: { q: '1' } },
+    { ...post, id: '7', body: 'seven' },
+  ])
 })
 
 test('a thread that falls behind is told no more than it bears, and finds the rest in the database', async t => {

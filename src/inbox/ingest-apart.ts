@@ -3,19 +3,23 @@ import type { Worker } from 'node:worker_threads'
 import type { Change } from '../api/shapes.ts'
 import type { Parley } from '../parley.ts'
 import { channelsToDo } from './deliveries.ts'
-import { areUsual, type StoredDelivery, usualHeaders } from './doorway.ts'
+import { areUsual, type StoredDelivery } from './doorway.ts'
 import type { Ingester } from './ingest.ts'
 
 /** What the thread is told. Bodies come as one piece of memory, which changes hands. */
 export type Told =
-  | { rows: Row[]; bodies: Uint8Array }
+  | { stored: Alike[]; bodies: Uint8Array }
   | { look: readonly string[] }
   | { forget: string }
   | { ask: 'idle' | 'backlog'; number: number }
   | { stop: true }
 
-/** A stored delivery, its body by its length. */
-export type Row = Omit<StoredDelivery, 'request'> & Omit<StoredDelivery['request'], 'body'> & { length: number }
+/** Deliveries that have all in common but their numbers and bodies; these by their lengths. */
+export interface Alike extends Omit<StoredDelivery, 'id' | 'request'> {
+  request: Omit<StoredDelivery['request'], 'body'>
+  ids: string[]
+  lengths: number[]
+}
 
 /** What the thread tells. */
 export type Says =
@@ -120,7 +124,7 @@ function crossing(memory: Int32Array, tell: (told: Told, transfer?: ArrayBuffer[
     if (between() > mostBetween || spilled.size) return spill(rows)
     posted += rows.length
     const bodies = joined(rows.map(r => r.request.body))
-    tell({ rows: rows.map(asRow), bodies }, [bodies.buffer])
+    tell({ stored: alike(rows), bodies }, [bodies.buffer])
   }
 
   function spill(rows: readonly StoredDelivery[]): void {
@@ -169,15 +173,24 @@ function joined(bodies: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all
 }
 
-/** What is the same object is sent once. */
-const noQuery = {}
-
-function asRow({ request: { body, headers, query, ...rest }, ...delivery }: StoredDelivery): Row {
-  return {
-    ...delivery,
-    ...rest,
-    headers: areUsual(headers) ? usualHeaders : headers,
-    query: Object.keys(query).length ? query : noQuery,
-    length: body.length,
+/** What one commit stored is nearly always alike: then it is sent once. */
+function alike(rows: readonly StoredDelivery[]): Alike[] {
+  const all: Alike[] = []
+  let common = false
+  for (const { id, request, ...delivery } of rows) {
+    const last = all.at(-1)
+    const { body, ...rest } = request
+    const usual = isUsual(rest)
+    if (common && usual && last?.channelId === delivery.channelId && last.receivedAt === delivery.receivedAt) {
+      last.ids.push(id)
+      last.lengths.push(body.length)
+    } else all.push({ ...delivery, request: rest, ids: [id], lengths: [body.length] })
+    common = usual
   }
+  return all
+}
+
+function isUsual({ method, query, headers }: Alike['request']): boolean {
+  for (const _ in query) return false
+  return method === 'POST' && areUsual(headers)
 }
