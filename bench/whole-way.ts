@@ -4,8 +4,8 @@ import { type Frame, openScreen } from './screen.ts'
 
 const screens = 50
 const people = 5000
-/** Parts of the control that are tried, the target first, until one is kept up with. */
-const parts = [0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1]
+/** Parts of the control that are tried until one is kept up with; first more than the target, which offered exactly could only be missed. */
+const parts = [0.55, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2, 0.15, 0.1]
 
 /**
  * Accepted, parsed, contact, conversation, message, told to 50 open screens: the highest of the tried rates at which the
