@@ -5,7 +5,7 @@ import type { Config } from './config.ts'
 import { createChannelBook } from './connections/book.ts'
 import { closeLinks } from './connections/links.ts'
 import { createSealer } from './connections/seal.ts'
-import { connect, type Target } from './db/connect.ts'
+import { connectInACrowd, type Target } from './db/connect.ts'
 import { goLast } from './db/priority.ts'
 import type { StoredDelivery } from './inbox/doorway.ts'
 import { createIngester } from './inbox/ingest.ts'
@@ -25,7 +25,7 @@ export interface Handed {
 
 const port = parentPort!
 const { config, database, memory } = workerData as Handed
-const db = connect(database)
+const db = connectInACrowd(database)
 goLast(db, database)
 const seal = createSealer(config.secretKey)
 const parley: Parley = {

@@ -55,6 +55,9 @@ export function connect(target: Target, settings: pg.PoolConfig = {}): Database 
 export const connectWriter = (target: Target): Database =>
   connect(target, { max: 1, idleTimeoutMillis: 0, options: '-c plan_cache_mode=force_generic_plan' })
 
+/** For a thread that begins in the middle of a crowd: tables are not empty then, and plans that fit them may be kept. */
+export const connectInACrowd = (target: Target): Database => connect(target, { options: '-c plan_cache_mode=auto' })
+
 /** Runs `fn` between BEGIN and COMMIT on one connection; any error rolls back and is thrown on. */
 export function transaction<T>(db: Database, fn: (tx: Transaction) => Promise<T>): Promise<T> {
   return within(db, 'BEGIN', fn)
