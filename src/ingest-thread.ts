@@ -41,7 +41,10 @@ const parley: Parley = {
   random: Math.random,
   wakeJobs: () => port.postMessage({ wakeJobs: true } satisfies Says),
 }
-const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, lastsMs)
+const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, {
+  most: 800,
+  stoodBackMs: lastsMs,
+})
 
 port.on('message', (told: Told) => {
   if ('stored' in told) arrive(told)

@@ -7,7 +7,7 @@ import type { StoredDelivery } from './doorway.ts'
 import { createPeopleBook } from './people-book.ts'
 import type { Parsed } from './receive.ts'
 import { parse, receiveAll } from './take-in.ts'
-import { createTempo, patienceMs, perTransaction, worthIt } from './tempo.ts'
+import { besideTheDoor, createTempo, patienceMs, worthIt } from './tempo.ts'
 
 /** Turns stored deliveries into messages. May be run again for any delivery at any time: that is replay. */
 export interface Ingester {
@@ -28,8 +28,7 @@ export interface Ingester {
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
 
-/** @param stoodBackMs for so long it stood back from the present crowd elsewhere. */
-export function createIngester(parley: Parley, crowded: () => boolean, stoodBackMs = 0): Ingester {
+export function createIngester(parley: Parley, crowded: () => boolean, place = besideTheDoor): Ingester {
   const on = { ...parley, people: createPeopleBook() }
   const backlog = createBacklog(on.db)
   let waiting: Parsed[] = [] // read, but not yet in work
@@ -37,16 +36,16 @@ export function createIngester(parley: Parley, crowded: () => boolean, stoodBack
   let working = false
   let stopped = false
   const bell = arrivals(worthIt)
-  const tempo = createTempo(crowded, stoodBackMs)
+  const tempo = createTempo(crowded, place)
   let whenIdle: (() => void)[] = []
 
   async function work(): Promise<void> {
     while (!stopped) {
       const before = waiting.length
-      if (before < perTransaction) await read()
+      if (before < place.most) await read()
       if (!waiting.length && !inWork.size) break
       // More is here: a larger transaction costs less.
-      if (waiting.length > before && waiting.length < perTransaction && backlog.size()) continue
+      if (waiting.length > before && waiting.length < place.most && backlog.size()) continue
       if (!beginIfWorthIt()) await Promise.race([...inWork.values(), bell.enough(), delay(patienceMs)])
     }
     await Promise.all(inWork.values())
@@ -58,7 +57,7 @@ export function createIngester(parley: Parley, crowded: () => boolean, stoodBack
   function beginIfWorthIt(): boolean {
     const wanted = tempo.wanted(inWork.size)
     if (waiting.length < wanted) return false
-    const { lot, rest } = lotBeside(waiting, [...inWork.keys()], perTransaction)
+    const { lot, rest } = lotBeside(waiting, [...inWork.keys()], place.most)
     if (lot.list.length < wanted) return false
     waiting = rest
     tempo.begun(lot.list.length)

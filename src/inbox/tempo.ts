@@ -1,7 +1,14 @@
 import { standBack } from './stand-back.ts'
 
-/** The most of one transaction. Each row of a larger one costs less, and what it spares is the door's. */
-export const perTransaction = 800
+/** Where ingestion works. */
+export interface Place {
+  /** The most of one transaction. Each row of a larger one costs less, but it holds up whoever shares the thread for longer. */
+  most: number
+  /** For so long it stood back from the present crowd before. */
+  stoodBackMs: number
+}
+export const besideTheDoor: Place = { most: 200, stoodBackMs: 0 }
+
 /** After a large one so many milliseconds are waited for the next to become full: to a person that is at once. */
 export const patienceMs = 100
 /** Fewer than that wait for the transaction in work: a commit of their own would cost more. One with as many is large. */
@@ -9,11 +16,8 @@ export const worthIt = 100
 /** While the database works for one transaction, the next is prepared and begun; not while ingestion stands back. */
 const sideBySide = 2
 
-/**
- * When ingestion begins a transaction.
- * @param stoodBackMs for so long it stood back already.
- */
-export function createTempo(crowded: () => boolean, stoodBackMs: number) {
+/** When ingestion begins a transaction. */
+export function createTempo(crowded: () => boolean, { most, stoodBackMs }: Place) {
   const manners = standBack(crowded, stoodBackMs)
   let beganAt = Number.NEGATIVE_INFINITY
   let wasLarge = false
@@ -26,7 +30,7 @@ export function createTempo(crowded: () => boolean, stoodBackMs: number) {
     /** How many must be there for another one. @param inWork transactions under way. */
     wanted(inWork: number): number {
       if (inWork >= (manners.standsBack() ? 1 : sideBySide)) return Number.POSITIVE_INFINITY
-      if (wasLarge && performance.now() - beganAt < patienceMs) return perTransaction
+      if (wasLarge && performance.now() - beganAt < patienceMs) return most
       return inWork ? worthIt : 1
     },
   }
