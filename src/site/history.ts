@@ -20,6 +20,7 @@ export interface MessageRow extends Record<string, unknown> {
 }
 
 export interface Read {
+  conversation: string | null
   seq: number
   rows: MessageRow[]
   unseen: number
@@ -37,14 +38,15 @@ export const addressesOf = (visitor: Visitor): string[] =>
   visitor.earlier ? [visitor.address, visitor.earlier] : [visitor.address]
 
 /** The conversation these addresses lead to, the first address winning; null before the first message was received. */
-export async function conversationOf(db: Database, channel: SiteChannel, addresses: string[]): Promise<string | null> {
-  const { rows } = await inWorkspace(db, channel.workspaceId, tx =>
-    tx.query<{ conversation_id: string }>(
-      `select conversation_id from identities where workspace_id = $1 and channel_id = $2 and address = any ($3)
-       order by array_position($3, address) limit 1`,
-      [channel.workspaceId, channel.id, addresses],
-      'site-conversation',
-    ),
+export const conversationOf = (db: Database, channel: SiteChannel, addresses: string[]): Promise<string | null> =>
+  inWorkspace(db, channel.workspaceId, tx => conversationIn(tx, channel, addresses))
+
+async function conversationIn(tx: Queryable, channel: SiteChannel, addresses: string[]): Promise<string | null> {
+  const { rows } = await tx.query<{ conversation_id: string }>(
+    `select conversation_id from identities where workspace_id = $1 and channel_id = $2 and address = any ($3)
+     order by array_position($3, address) limit 1`,
+    [channel.workspaceId, channel.id, addresses],
+    'site-conversation',
   )
   return rows[0]?.conversation_id ?? null
 }
@@ -54,21 +56,35 @@ interface Of {
   conversation: string | null
 }
 
+/** The last number of the workspace. */
+export async function lastNumber(db: Database, { workspaceId }: SiteChannel): Promise<number> {
+  const { rows } = await db.query<{ seq: string }>('select seq from live_heads where workspace_id = $1', [workspaceId])
+  return Number(rows[0]?.seq ?? 0)
+}
+
+/** Who asks for what changed. */
+interface Visit {
+  channel: SiteChannel
+  addresses: string[]
+}
+
 /** What changed after `after`, or the newest page when `after` is absent or too long ago. */
-export function readAfter(db: Database, of: Of, after: number | undefined): Promise<Read> {
-  return inWorkspace(db, of.workspaceId, async tx => {
+export function readAfter(db: Database, { channel, addresses }: Visit, after: number | undefined): Promise<Read> {
+  return inWorkspace(db, channel.workspaceId, async tx => {
     const { rows } = await tx.query<{ head: string; kept: boolean }>(
       `select coalesce((select seq from live_heads where workspace_id = $1), 0) as head,
          exists (select from changes where workspace_id = $1 and seq = $2) as kept`,
-      [of.workspaceId, (after ?? 0) + 1],
+      [channel.workspaceId, (after ?? 0) + 1],
     )
-    // The number is read before the messages: what changes in between is told again rather than missed.
+    // The number is read before the conversation and its messages: what begins or changes in between is told again rather
+    // than missed.
     const seq = Number(rows[0]!.head)
+    const of = { workspaceId: channel.workspaceId, conversation: await conversationIn(tx, channel, addresses) }
     const near = after !== undefined && after <= seq && seq - after <= farBehind && (after === seq || rows[0]!.kept)
     const unseen = await unseenIn(tx, of)
-    if (!near) return { seq, unseen, ...(await newest(tx, of, undefined)), reset: true }
+    if (!near) return { ...of, seq, unseen, ...(await newest(tx, of, undefined)), reset: true }
     const changed = after === seq ? [] : await changedIn(tx, of, [after, seq])
-    return { seq, unseen, rows: changed, reset: false, more: false }
+    return { ...of, seq, unseen, rows: changed, reset: false, more: false }
   })
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { hand, moved, typing, wired } from './hand.ts'
-import { addressesOf, conversationOf, readAfter, readBefore } from './history.ts'
+import { addressesOf, conversationOf, lastNumber, readAfter, readBefore } from './history.ts'
 import { bearer, type Channel, caller, channelFor, type House, jsonOf } from './house.ts'
 import { presence } from './presence.ts'
 import { begin } from './session.ts'
@@ -42,8 +42,9 @@ async function postSession(house: House, request: FastifyRequest, reply: Fastify
   const { visitor, token, movedFrom } = session
   if (movedFrom)
     await hand(house, { channel, visitor: { ...visitor, address: movedFrom } }, [moved(movedFrom, visitor.address)])
+  // In this order: a conversation that begins in between is told after the number.
+  const seq = await lastNumber(house.db, channel)
   const conversation = await conversationOf(house.db, channel, addressesOf(visitor))
-  const { seq } = await readAfter(house.db, { workspaceId: channel.workspaceId, conversation: null }, undefined)
   const words = wordsFor(asked.language)
   return {
     token,
@@ -86,11 +87,10 @@ async function getMessages(house: House, request: FastifyRequest, reply: Fastify
   const { channel, visitor, spend } = await caller(house, request, reply)
   spend('reads')
   const { after, before } = Page.parse(request.query)
-  const of = {
-    workspaceId: channel.workspaceId,
-    conversation: await conversationOf(house.db, channel, addressesOf(visitor)),
-  }
-  const read = before ? await readBefore(house.db, of, before) : await readAfter(house.db, of, after)
+  const addresses = addressesOf(visitor)
+  if (!before) return frameOf(await readAfter(house.db, { channel, addresses }, after), mediaHouse(house, channel))
+  const conversation = await conversationOf(house.db, channel, addresses)
+  const read = await readBefore(house.db, { workspaceId: channel.workspaceId, conversation }, before)
   return frameOf(read, mediaHouse(house, channel))
 }
 
@@ -120,9 +120,10 @@ async function getPoll(house: House, request: FastifyRequest, reply: FastifyRepl
   const timer = setTimeout(news.resolve, wait * 1000, undefined)
   request.raw.once('close', () => news.resolve(undefined))
   try {
-    screen.conversation = await conversationOf(house.db, channel, addresses)
-    const of = { workspaceId: channel.workspaceId, conversation: screen.conversation }
-    const read = await readAfter(house.db, of, after)
+    const known = await conversationOf(house.db, channel, addresses)
+    screen.conversation ??= known
+    const read = await readAfter(house.db, screen, after)
+    screen.conversation ??= read.conversation
     const now = frameOf(read, mediaHouse(house, channel))
     if (read.reset || read.rows.length) return now
     return (await news.promise) ?? now

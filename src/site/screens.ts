@@ -81,7 +81,8 @@ async function show(frame: { seq: number; changes: readonly Change[] }, room: Ro
 async function settle(changes: readonly Change[], room: Room, { db }: ScreenDeps): Promise<void> {
   for (const screen of room.screens) {
     if (screen.conversation || !changes.some(change => mayBe(change, screen))) continue
-    screen.conversation = await conversationOf(db, screen.channel, screen.addresses)
+    const found = await conversationOf(db, screen.channel, screen.addresses)
+    screen.conversation ??= found
   }
 }
 

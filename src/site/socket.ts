@@ -86,12 +86,11 @@ async function converse(house: House, ws: WebSocket, guest: Guest & { after: num
   alive.add(ws)
   ws.on('pong', () => alive.add(ws))
   try {
-    screen.conversation = await conversationOf(house.db, channel, screen.addresses)
-    const read = await readAfter(
-      house.db,
-      { workspaceId: channel.workspaceId, conversation: screen.conversation },
-      after,
-    )
+    // What the room found out meanwhile stays.
+    const known = await conversationOf(house.db, channel, screen.addresses)
+    screen.conversation ??= known
+    const read = await readAfter(house.db, screen, after)
+    screen.conversation ??= read.conversation
     say(frameOf(read, mediaHouse(house, channel)))
     ready = true
     for (const frame of early) if (frame.seq === undefined || frame.seq > read.seq) say(frame)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHmac, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PoolClient } from 'pg'
 import { VisitorRefused, visitor } from '../../sandbox/site.ts'
 import { openShop } from './site-shop.ts'
 
@@ -22,6 +24,34 @@ test('A visitor writes, the answer comes over the socket, and both are there aft
   assert.equal(answer.author, 'Aino')
   const back = await visitor(shop.url, shop.channelId, { token: anna.session().token })
   assert.deepEqual(words((await back.history()).messages ?? []), ['Do you have rye bread?', 'We do!'])
+})
+
+test('First words that arrive while the line is opened come back on it', async t => {
+  const shop = await openShop(t)
+  const anna = await visitor(shop.url, shop.channelId)
+  t.after(anna.close)
+  let said: Promise<string> | undefined
+  // Just when it was asked which conversation is hers, and she had none.
+  const connect = shop.db.pool.connect.bind(shop.db.pool) as (then?: () => void) => Promise<PoolClient>
+  const meanwhile = async (then?: () => void) => {
+    const client = await connect(then)
+    if (then) return client // pg's own way of asking a single thing
+    const query = client.query.bind(client) as (asked: { name?: string }, ...more: unknown[]) => Promise<unknown>
+    const hooked = async (asked: { name?: string }, ...more: unknown[]) => {
+      const answer = await query(asked, ...more)
+      if (asked.name === 'site-conversation' && !said) {
+        said = anna.text('Hello')
+        await said
+        await delay(100) // it is told to the line that is being opened
+      }
+      return answer
+    }
+    return Object.assign(client, { query: hooked })
+  }
+  Object.assign(shop.db.pool, { connect: meanwhile })
+  await anna.connect()
+  const id = await said
+  assert.equal((await anna.until(m => m.ref === id)).from, 'visitor')
 })
 
 test('The same event sent again, by every tab and after a lost answer, is one message', async t => {
