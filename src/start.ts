@@ -51,7 +51,7 @@ export interface World {
 }
 
 /** So many webhooks in each commit mean a flood: then storing them comes before showing them. */
-const crowd = 16
+const crowd = 10
 
 /** Puts the parts together, without listening yet. `close` lets running work end and leaves the database open. */
 export async function assemble(world: World) {
