@@ -7,15 +7,17 @@ import type { Known, Spoken } from './find-people.ts'
  * tells of it (src/live/publish.ts): of whom others told since, everything is forgotten.
  */
 export interface PeopleBook {
-  /**
-   * Forgets whom others told of since the last look. Answers the last number: what is found now was true then. Undefined
-   * when nobody of the spoken is here, and so nothing was looked at.
-   */
-  look(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<number | undefined>
-  /** Those who are here, by channel and address. They may be changed: the book has its own. */
-  find(spoken: readonly Spoken[]): Map<string, Known>
+  /** Forgets whom others told of since it was last asked, then answers who of the spoken is here. */
+  find(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<Found>
   /** Call after the commit that told of these conversations under the number `seq`. */
   keep(workspaceId: string, seq: number, told: Told): void
+}
+
+export interface Found {
+  /** By channel and address. They may be changed: the book has its own. */
+  known: Map<string, Known>
+  /** The last number when that was true; undefined when nobody is here. */
+  since: number | undefined
 }
 
 interface Told {
@@ -42,27 +44,28 @@ export function createPeopleBook(now = (): number => performance.now()): PeopleB
   const pages = createPages(now)
   const lookedAt = new Map<string, number>()
 
-  async function look(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<number | undefined> {
+  async function find(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<Found> {
     const since = lookedAt.get(workspaceId)
-    if (since === undefined || !spoken.some(one => pages.at(one.keys[0]!))) return undefined
+    const keys = spoken.flatMap(one => one.keys)
+    if (since === undefined || !keys.some(pages.at)) return { known: new Map(), since: undefined }
     const { head, told } = await toldSince(tx, workspaceId, since)
     if (told.length < head - since) pages.forgetAll()
     for (const { seq, ids } of told) for (const id of ids ?? []) pages.forget(id, seq)
     lookedAt.set(workspaceId, Math.max(head, lookedAt.get(workspaceId)!))
-    return head
+    return { known: copiesOf(keys), since: head }
   }
 
-  function find(spoken: readonly Spoken[]): Map<string, Known> {
+  function copiesOf(keys: readonly string[]): Map<string, Known> {
     const copies = new Map<Page, Known>()
-    const found = new Map<string, Known>()
-    for (const key of spoken.flatMap(one => one.keys)) {
+    const known = new Map<string, Known>()
+    for (const key of keys) {
       const page = pages.at(key)
       if (!page) continue
       const copy = copies.get(page) ?? { ...page.known, addresses: new Map(page.known.addresses) }
       copies.set(page, copy)
-      found.set(key, copy)
+      known.set(key, copy)
     }
-    return found
+    return known
   }
 
   function keep(workspaceId: string, seq: number, { spoken, people, conversations }: Told): void {
@@ -78,7 +81,7 @@ export function createPeopleBook(now = (): number => performance.now()): PeopleB
       }
   }
 
-  return { look, find, keep }
+  return { find, keep }
 }
 
 interface Entry {

@@ -5,7 +5,7 @@ import type { PeopleBook } from './people-book.ts'
 
 export interface Met {
   people: Map<string, Known>
-  /** The last number when the book was looked into, if it was. */
+  /** The last number when what the book knew was true, if it knew anybody. */
   since: number | undefined
   /** Conversations whose contact has another name or address now. */
   renewed: string[]
@@ -21,8 +21,7 @@ export async function meet(
   spoken: readonly Spoken[],
   book: PeopleBook,
 ): Promise<Met> {
-  const since = await book.look(tx, workspaceId, spoken)
-  const known = book.find(spoken)
+  const { known, since } = await book.find(tx, workspaceId, spoken)
   await findPeople(tx, { workspaceId, spoken, known })
   const strangers: Spoken[] = []
   for (const one of spoken) {

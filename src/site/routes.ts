@@ -4,6 +4,7 @@ import { hand, moved, typing, wired } from './hand.ts'
 import { addressesOf, conversationOf, lastNumber, readAfter, readBefore } from './history.ts'
 import { bearer, type Channel, caller, channelFor, type House, jsonOf } from './house.ts'
 import { presence } from './presence.ts'
+import { readMissed } from './screens.ts'
 import { begin } from './session.ts'
 import { type SessionAnswer, SessionRequest, VisitorEvents, type VisitorFrame } from './shapes.ts'
 import { frameOf } from './view.ts'
@@ -112,7 +113,7 @@ async function getPoll(house: House, request: FastifyRequest, reply: FastifyRepl
   const screen = {
     channel,
     addresses,
-    conversation: null as string | null,
+    conversation: null,
     push: news.resolve,
     drop: () => news.resolve(undefined),
   }
@@ -120,10 +121,7 @@ async function getPoll(house: House, request: FastifyRequest, reply: FastifyRepl
   const timer = setTimeout(news.resolve, wait * 1000, undefined)
   request.raw.once('close', () => news.resolve(undefined))
   try {
-    const known = await conversationOf(house.db, channel, addresses)
-    screen.conversation ??= known
-    const read = await readAfter(house.db, screen, after)
-    screen.conversation ??= read.conversation
+    const read = await readMissed(house.db, screen, after)
     const now = frameOf(read, mediaHouse(house, channel))
     if (read.reset || read.rows.length) return now
     return (await news.promise) ?? now

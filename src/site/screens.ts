@@ -1,6 +1,6 @@
 import type { Change, Frame } from '../api/shapes.ts'
 import type { Database } from '../db/connect.ts'
-import { conversationOf, readThese } from './history.ts'
+import { conversationOf, type Read, readAfter, readThese } from './history.ts'
 import type { VisitorFrame } from './shapes.ts'
 import { frameOf } from './view.ts'
 import type { SiteChannel } from './visitors.ts'
@@ -81,9 +81,25 @@ async function show(frame: { seq: number; changes: readonly Change[] }, room: Ro
 async function settle(changes: readonly Change[], room: Room, { db }: ScreenDeps): Promise<void> {
   for (const screen of room.screens) {
     if (screen.conversation || !changes.some(change => mayBe(change, screen))) continue
-    const found = await conversationOf(db, screen.channel, screen.addresses)
-    screen.conversation ??= found
+    await findConversation(db, screen)
   }
+}
+
+/** What was found out meanwhile stays. */
+async function findConversation(db: Database, screen: Screen): Promise<void> {
+  const found = await conversationOf(db, screen.channel, screen.addresses)
+  screen.conversation ??= found
+}
+
+/**
+ * What a screen missed. It is in its room already, and has its conversation before that is read: what happens meanwhile
+ * is pushed.
+ */
+export async function readMissed(db: Database, screen: Screen, after: number | undefined): Promise<Read> {
+  await findConversation(db, screen)
+  const read = await readAfter(db, screen, after)
+  screen.conversation ??= read.conversation
+  return read
 }
 
 const mayBe = (change: Change, { channel, addresses }: Screen): boolean =>

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { addressesOf, conversationOf, readAfter } from './history.ts'
+import { addressesOf } from './history.ts'
 import { type Channel, findChannel, type House, visitorFor } from './house.ts'
 import { originAllowed } from './origins.ts'
 import { Refused } from './problem.ts'
 import { mediaHouse } from './routes.ts'
-import type { Screen } from './screens.ts'
+import { readMissed, type Screen } from './screens.ts'
 import type { VisitorFrame } from './shapes.ts'
 import { frameOf } from './view.ts'
 import type { Visitor } from './visitors.ts'
@@ -86,11 +86,7 @@ async function converse(house: House, ws: WebSocket, guest: Guest & { after: num
   alive.add(ws)
   ws.on('pong', () => alive.add(ws))
   try {
-    // What the room found out meanwhile stays.
-    const known = await conversationOf(house.db, channel, screen.addresses)
-    screen.conversation ??= known
-    const read = await readAfter(house.db, screen, after)
-    screen.conversation ??= read.conversation
+    const read = await readMissed(house.db, screen, after)
     say(frameOf(read, mediaHouse(house, channel)))
     ready = true
     for (const frame of early) if (frame.seq === undefined || frame.seq > read.seq) say(frame)
