@@ -108,7 +108,7 @@ function hearing({ parley, workspaceId, channelId }: Here) {
       await parley.ingester.idle()
     },
     /** The only conversation, with its messages oldest first. */
-    async only(): Promise<Conversation & { messages: Message[] }> {
+    async theOne(): Promise<Conversation & { messages: Message[] }> {
       const all = await conversations()
       if (all.length !== 1) throw new Error(`There are ${all.length} conversations.`)
       return { ...all[0]!, messages: await messages(all[0]!.id) }

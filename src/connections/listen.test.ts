@@ -38,7 +38,7 @@ test('what a listener delivers is stored and received like a webhook, once howev
   await on.deliver(letter('m1', 'Hello'))
   await p.ingester.idle()
   assert.deepEqual(
-    (await p.only()).messages.map(m => m.parts),
+    (await p.theOne()).messages.map(m => m.parts),
     [[{ type: 'text', text: 'Hello' }]],
   )
   assert.equal((await p.channel()).account, 'post@rye.example')
@@ -81,7 +81,7 @@ test('of two processes one listens, and the other takes over when it is gone', a
   )
   await mine.on.deliver(letter('m9', 'Still here'))
   await other.ingester.idle()
-  assert.equal((await p.only()).lastMessage?.text, 'Still here')
+  assert.equal((await p.theOne()).lastMessage?.text, 'Still here')
 })
 
 test('a connection that is lost is told and begun again; a refusal waits for somebody', async t => {

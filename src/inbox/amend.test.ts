@@ -14,9 +14,9 @@ test('an edit, a reaction and a deletion that overtook their message are applied
     event('reaction', { from: 'anna', of: 'late', emoji: '👍', at: at(3), sender: { name: 'Anna' } }),
     event('deleted', { from: 'anna', of: 'late', at: at(4) }),
   )
-  assert.equal((await p.only()).messages.length, 1)
+  assert.equal((await p.theOne()).messages.length, 1)
   await p.hear(said('anna', 'first words', { id: 'late', at: at(1) }))
-  const late = (await p.only()).messages.find(m => m.externalId === 'late')!
+  const late = (await p.theOne()).messages.find(m => m.externalId === 'late')!
   assert.deepEqual(late.parts, text('corrected'))
   assert.deepEqual(
     late.reactions?.map(r => [r.emoji, r.by, r.name]),
@@ -30,7 +30,7 @@ test('of two edits the later one counts, in whatever order they come, and the ol
   await p.hear(said('anna', 'one', { id: 'm' }))
   await p.hear(event('edited', { from: 'anna', of: 'm', parts: text('three'), at: at(3) }))
   await p.hear(event('edited', { from: 'anna', of: 'm', parts: text('two'), at: at(2) }))
-  assert.deepEqual((await p.only()).messages[0]!.parts, text('three'))
+  assert.deepEqual((await p.theOne()).messages[0]!.parts, text('three'))
   const { rows } = await p.db.query<{ parts: unknown }>('select parts from message_versions order by at')
   assert.deepEqual(
     rows.map(r => r.parts),
@@ -43,9 +43,9 @@ test('a repeated edit changes nothing', async t => {
   await p.hear(said('anna', 'one', { id: 'm' }))
   const edit = event('edited', { from: 'anna', of: 'm', parts: text('two') })
   await p.hear(edit)
-  const before = await p.only()
+  const before = await p.theOne()
   await p.hear(edit, edit)
-  assert.deepEqual(await p.only(), before)
+  assert.deepEqual(await p.theOne(), before)
 })
 
 test('one person has one reaction; a new one replaces it, an empty one takes it away', async t => {
@@ -53,7 +53,7 @@ test('one person has one reaction; a new one replaces it, an empty one takes it 
   await p.hear(said('group', 'Hello', { id: 'm' }))
   const react = (from: string, emoji: string) =>
     p.hear(event('reaction', { from, of: 'm', emoji, sender: { name: from } }))
-  const shown = async () => (await p.only()).messages[0]!.reactions?.map(r => `${r.name} ${r.emoji}`) ?? []
+  const shown = async () => (await p.theOne()).messages[0]!.reactions?.map(r => `${r.name} ${r.emoji}`) ?? []
   await react('anna', '👍')
   await react('boris', '❤️')
   await react('anna', '🎉')
@@ -70,7 +70,7 @@ test('a caption edited on a picture leaves the picture as it is', async t => {
   await p.quiet()
   await p.hear(event('edited', { from: 'anna', of: 'm', parts: picture('white') }))
   await p.quiet()
-  const part = (await p.only()).messages[0]!.parts[0] as { state?: string; caption?: string; media?: string }
+  const part = (await p.theOne()).messages[0]!.parts[0] as { state?: string; caption?: string; media?: string }
   assert.equal(part.caption, 'white')
   assert.equal(part.state, 'ready')
   const { rows } = await p.db.query('select id from media')
@@ -82,7 +82,7 @@ test('an edit that takes the file away while it is being fetched leaves a messag
   await p.hear(said('anna', '', { id: 'm', parts: [{ type: 'file', url: '', ref: 'gone' }] }))
   await p.hear(event('edited', { from: 'anna', of: 'm', parts: [] }))
   await p.quiet()
-  assert.deepEqual((await p.only()).messages[0]!.parts, [])
+  assert.deepEqual((await p.theOne()).messages[0]!.parts, [])
   const { rows } = await p.db.query('select * from jobs')
   assert.deepEqual(rows, [])
 })

@@ -13,8 +13,8 @@ const words = (p: TestParley) => p.fake.sent.map(s => (s.piece as { text?: strin
 async function withAnna(t: Parameters<typeof testParley>[0], fake = fakeChannel()) {
   const p = await testParley(t, fake)
   await p.hear(said('anna', 'Hello', { id: 'hello' }))
-  const { id: conversationId } = await p.only()
-  const last = async () => (await p.only()).messages.at(-1)!
+  const { id: conversationId } = await p.theOne()
+  const last = async () => (await p.theOne()).messages.at(-1)!
   const again = async () => resend(p, { ...p, conversationId, messageId: (await last()).id })
   return { ...p, conversationId, last, again, answer: (text: string) => p.say(conversationId, text) }
 }
@@ -29,7 +29,7 @@ test('an answer goes out, is marked sent, then delivered and read as the receipt
   assert.equal((await p.last()).status, 'read')
   await p.hear(event('receipt', { of: 'out-1', status: 'delivered' }))
   assert.equal((await p.last()).status, 'read')
-  assert.equal((await p.only()).lastMessage?.status, 'read')
+  assert.equal((await p.theOne()).lastMessage?.status, 'read')
 })
 
 test('a receipt that overtakes the provider’s answer counts when the answer comes', async t => {
@@ -51,7 +51,7 @@ test('"all until now was read" covers what we sent before, not after', async t =
   await p.answer('two')
   await p.quiet()
   await p.hear(event('watermark', { from: 'anna', until: seen.now, status: 'read' }))
-  const [, one, two] = (await p.only()).messages
+  const [, one, two] = (await p.theOne()).messages
   assert.deepEqual([one!.status, two!.status], ['read', 'sent'])
 })
 
@@ -198,7 +198,7 @@ test('an adapter that throws loses nothing: the message is unknown and the next 
   await p.answer('one')
   await p.answer('two')
   await p.quiet()
-  const [, one, two] = (await p.only()).messages
+  const [, one, two] = (await p.theOne()).messages
   assert.deepEqual([one!.status, two!.status], ['unknown', 'sent'])
 })
 
@@ -213,7 +213,7 @@ test('a customer who writes while answers are recorded loses nothing and sets no
   await Promise.all(talk)
   await p.ingester.idle()
   await p.quiet()
-  const { messages } = await p.only()
+  const { messages } = await p.theOne()
   assert.equal(messages.length, 61)
   assert.deepEqual(new Set(messages.filter(m => m.direction === 'out').map(m => m.status)).size <= 2, true)
   const { rows } = await p.db.query('select error from open_deliveries')

@@ -13,7 +13,7 @@ test('what was taken when the database went away is received when it is back', a
   p.channels.byId = id => (++calls === 2 ? Promise.reject(new DatabaseUnavailable('away')) : byId(id))
   await p.hear(said('anna', 'Hello'))
   assert.ok(calls > 2)
-  assert.equal((await p.only()).lastMessage?.text, 'Hello')
+  assert.equal((await p.theOne()).lastMessage?.text, 'Hello')
 })
 
 test('a replay of everything changes nothing, and brings what was set aside by mistake', async t => {
@@ -24,13 +24,13 @@ test('a replay of everything changes nothing, and brings what was set aside by m
     throw new Error('a bug in the adapter')
   }
   await p.hear(said('anna', 'three'))
-  assert.equal((await p.only()).messages.length, 2)
+  assert.equal((await p.theOne()).messages.length, 2)
   p.fake.adapter.parse = parse
   const { replayed, channels } = await markForReplay(p.db, p.workspaceId, {})
   assert.equal(replayed, 2)
   p.ingester.look(channels)
   await p.ingester.idle()
-  const seen = await p.only()
+  const seen = await p.theOne()
   assert.deepEqual(
     seen.messages.map(m => (m.parts[0] as { text: string }).text),
     ['one', 'two', 'three'],
@@ -45,13 +45,13 @@ test('what was stored before a stop is received after the next start', async t =
   assert.equal((await p.conversations()).length, 0)
   const next = await testParley(t, p.fake, p.db)
   await next.ingester.idle()
-  assert.equal((await p.only()).lastMessage?.text, 'Hello')
+  assert.equal((await p.theOne()).lastMessage?.text, 'Hello')
 })
 
 test('what another process writes in the same moment is one message, and its neighbours are received', async t => {
   const p = await testParley(t)
   await p.hear(said('anna', 'Hello'))
-  const { id } = await p.only()
+  const { id } = await p.theOne()
   const hearing = await transaction(p.db, async tx => {
     await tx.query(
       `insert into messages (workspace_id, conversation_id, channel_id, direction, author_type, author_name, parts, status, external_id, at)

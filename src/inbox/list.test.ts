@@ -14,7 +14,7 @@ test('the list counts activity in steps of ten seconds, for what customers say a
     return rows.map(row => Number(row.rest))
   }
   assert.deepEqual(await steps(), [0])
-  await p.say((await p.only()).id, 'Yes?')
+  await p.say((await p.theOne()).id, 'Yes?')
   assert.deepEqual(await steps(), [0])
 })
 

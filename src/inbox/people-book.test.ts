@@ -154,7 +154,7 @@ const namesTold = (frames: readonly LiveFrame[]): string[] =>
 test('a name that the team writes between two messages is on the second, and in what is told of it', async t => {
   const p = await testParley(t)
   await p.hear(said('anna', 'one', { sender: { name: 'Anna' } }))
-  const { contact } = await p.only()
+  const { contact } = await p.theOne()
   await changingAsWorker(p, p.workspaceId, async tx => {
     const ids = await holdConversationsOf(tx, p.workspaceId, contact.id)
     await tx.query(`update contacts set name = 'Anna (baker)', named = true where id = $1`, [contact.id])
@@ -163,7 +163,7 @@ test('a name that the team writes between two messages is on the second, and in 
   })
   p.frames.length = 0
   await p.hear(said('anna', 'two', { sender: { name: 'Anna' } }))
-  const seen = await p.only()
+  const seen = await p.theOne()
   assert.equal(seen.contact.name, 'Anna (baker)')
   assert.deepEqual(
     seen.messages.map(m => m.author.name),

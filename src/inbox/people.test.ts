@@ -10,7 +10,7 @@ test('a person with two addresses has one conversation, by whichever they write'
   const p = await testParley(t)
   await p.hear(said('network-id', 'one', { aliases: ['+358401234567'] }))
   await p.hear(said('+358401234567', 'two'))
-  const seen = await p.only()
+  const seen = await p.theOne()
   assert.equal(seen.messages.length, 2)
   assert.deepEqual(seen.contact.identities.map(i => i.address).sort(), ['+358401234567', 'network-id'])
 })
@@ -19,16 +19,16 @@ test('answers go to the address that was written from last', async t => {
   const p = await testParley(t)
   await p.hear(said('network-id', 'one', { aliases: ['+358401234567'] }))
   await p.hear(said('+358401234567', 'two'))
-  assert.equal((await p.only()).address, '+358401234567')
+  assert.equal((await p.theOne()).address, '+358401234567')
 })
 
 test('who moves keeps the conversation: the new address leads to it, answers go there', async t => {
   const p = await testParley(t)
   await p.hear(said('old', 'Hello', { sender: { name: 'Anna' } }))
   await p.hear(event('moved', { from: 'old', to: 'new' }))
-  assert.equal((await p.only()).address, 'new')
+  assert.equal((await p.theOne()).address, 'new')
   await p.hear(said('new', 'Here I am'))
-  const seen = await p.only()
+  const seen = await p.theOne()
   assert.equal(seen.contact.name, 'Anna')
   assert.equal(seen.messages.length, 3)
 })
@@ -37,7 +37,7 @@ test('who moves and writes at once, all in one batch, keeps the conversation', a
   const p = await testParley(t)
   await p.hear(said('old', 'Hello'))
   await p.hearTogether([event('moved', { from: 'old', to: 'new' })], [said('new', 'Here I am')])
-  assert.equal((await p.only()).address, 'new')
+  assert.equal((await p.theOne()).address, 'new')
 })
 
 test('a person’s own new name is taken over, unless somebody of the team wrote another', async t => {
@@ -45,10 +45,10 @@ test('a person’s own new name is taken over, unless somebody of the team wrote
   const write = (name: string) => p.hear(said('anna', 'Hello', { sender: { name } }))
   await write('Anna')
   await write('Anna Virtanen')
-  assert.equal((await p.only()).contact.name, 'Anna Virtanen')
+  assert.equal((await p.theOne()).contact.name, 'Anna Virtanen')
   await p.db.query(`update contacts set name = 'Anna (baker)', named = true`)
   await write('Anna V.')
-  assert.equal((await p.only()).contact.name, 'Anna (baker)')
+  assert.equal((await p.theOne()).contact.name, 'Anna (baker)')
 })
 
 test('the same address in two workspaces is two people, sealed from each other', async t => {
@@ -63,7 +63,7 @@ test('the same address in two workspaces is two people, sealed from each other',
     items.map(c => c.lastMessage?.text),
     ['for the other'],
   )
-  assert.equal((await p.only()).lastMessage?.text, 'for Rye')
+  assert.equal((await p.theOne()).lastMessage?.text, 'for Rye')
 })
 
 test('many strangers of one batch each get their own name and words', async t => {
@@ -80,7 +80,7 @@ test('many strangers of one batch each get their own name and words', async t =>
 test('a name that changes while a message waits is in what is told of it', async t => {
   const p = await testParley(t)
   await p.hear(said('anna', 'Hello'))
-  const { contact } = await p.only()
+  const { contact } = await p.theOne()
   const hearing = await changingAsWorker(p, p.workspaceId, async tx => {
     const [id] = await holdConversationsOf(tx, p.workspaceId, contact.id)
     // In an object: a promise alone would be awaited here, before the commit that it waits for.

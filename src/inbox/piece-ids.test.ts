@@ -22,8 +22,8 @@ async function withAnna(t: Parameters<typeof testParley>[0], fake = fakeChannel(
   fake.answer = () => inThree(fake.sent.length)
   const p = await testParley(t, fake)
   await p.hear(said('anna', 'Hello', { id: 'hello' }))
-  const { id: conversationId } = await p.only()
-  const last = async () => (await p.only()).messages.at(-1)!
+  const { id: conversationId } = await p.theOne()
+  const last = async () => (await p.theOne()).messages.at(-1)!
   return {
     ...p,
     last,
@@ -58,7 +58,7 @@ test('what went in three parts is delivered and read when all three are, in what
   }
   assert.deepEqual(seen, ['sent', 'sent', 'delivered', 'delivered', 'delivered', 'read'])
   assert.deepEqual(await p.waiting(), [])
-  assert.equal((await p.only()).lastMessage?.status, 'read')
+  assert.equal((await p.theOne()).lastMessage?.status, 'read')
 })
 
 test('receipts of all parts in one delivery, and each of them twice, come to the same', async t => {
@@ -220,7 +220,7 @@ test('a quote, a reaction, an edit and an echo that name a later part find the m
   )
   await p.hear(event('echo', { id: '1c', from: 'anna', parts: [{ type: 'text', text: 'the third part' }] }))
   await p.hear(event('edited', { from: 'anna', of: '1b', parts: [{ type: 'text', text: 'corrected' }] }))
-  const { messages } = await p.only()
+  const { messages } = await p.theOne()
   assert.equal(messages.length, 3)
   const [, seen, quoting] = messages
   assert.equal(quoting!.replyTo, ours.id)
@@ -241,7 +241,7 @@ test('a reaction and a quote of a later part that overtake the answer wait for i
     return inThree(1)
   }
   await p.answer('A long answer')
-  const { messages } = await p.only()
+  const { messages } = await p.theOne()
   const ours = messages.find(m => m.direction === 'out')!
   assert.equal(
     messages.find(m => m.parts.some(part => part.type === 'text' && part.text === 'That one'))?.replyTo,
@@ -256,7 +256,7 @@ test('an id that the provider gave twice stays with the message that had it firs
   p.fake.answer = () => ({ ok: true, id: '1b' as ExternalId, more: ['1c' as ExternalId, '2a' as ExternalId] })
   await p.answer('two')
   await p.hear(of('1a', 'delivered'), of('1b', 'delivered'), of('1c', 'delivered'))
-  const statuses = async () => (await p.only()).messages.slice(1).map(m => m.status)
+  const statuses = async () => (await p.theOne()).messages.slice(1).map(m => m.status)
   assert.deepEqual(await statuses(), ['delivered', 'sent'])
   await p.hear(of('2a', 'delivered'))
   assert.deepEqual(await statuses(), ['delivered', 'delivered'])

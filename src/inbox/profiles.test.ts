@@ -27,7 +27,7 @@ test('who writes for the first time is looked up once, and the screens hear the 
   await p.hear(said('u1', 'Still me'))
   await p.quiet()
   assert.deepEqual(asked, ['u1'])
-  const { contact } = await p.only()
+  const { contact } = await p.theOne()
   assert.equal(contact.name, 'Anna Larsson')
   const told = p.frames.flatMap(f => f.changes).findLast(c => c.type === 'conversation')
   assert.equal(told?.type === 'conversation' && told.conversation.contact.name, 'Anna Larsson')
@@ -47,12 +47,12 @@ test('a network that fails delays no message and is asked again', async t => {
   const { p, asked, answers } = await known(t)
   answers.next = new Error('away')
   await p.hear(said('u1', 'Hello'))
-  assert.equal((await p.only()).messages.length, 1)
+  assert.equal((await p.theOne()).messages.length, 1)
   await p.quiet()
   answers.next = { name: 'Anna' }
   await p.hurry()
   assert.ok(asked.length >= 2)
-  assert.equal((await p.only()).contact.name, 'Anna')
+  assert.equal((await p.theOne()).contact.name, 'Anna')
 })
 
 test('a name that the team wrote stays, groups and receipts are not looked up', async t => {
@@ -60,7 +60,7 @@ test('a name that the team wrote stays, groups and receipts are not looked up', 
   await p.hear(said('u1', 'Hello'))
   await p.db.query(`update contacts set name = 'Aunt Anna', named = true`)
   await p.quiet()
-  assert.equal((await p.only()).contact.name, 'Aunt Anna')
+  assert.equal((await p.theOne()).contact.name, 'Aunt Anna')
   await p.hear(
     said('g1', 'Hi all', { group: { title: 'Bakers', member: 'Bo' } }),
     event('receipt', { of: 'nothing', status: 'read' }),
@@ -92,7 +92,7 @@ test('a face is copied, as the network’s address lapses; what is no picture is
   answers.next = { name: 'Anna', avatarUrl: `${baseUrl}/face.png` }
   await p.hear(said('u1', 'Hello'))
   await p.quiet()
-  assert.match((await p.only()).contact.avatarUrl!, /^\/api\/v1\/media\/\d+$/)
+  assert.match((await p.theOne()).contact.avatarUrl!, /^\/api\/v1\/media\/\d+$/)
   for (const [from, path] of [
     ['u2', '/page.html'],
     ['u3', '/gone.png'],
@@ -112,9 +112,9 @@ test('a face that came with the message is copied too, also where the network te
   await editChannel(p.parley, p.workspaceId, p.channelId, { settings: { baseUrl } })
   answers.next = null
   await p.hear(said('u1', 'Hello', { sender: { name: 'Päivi', avatarUrl: `${baseUrl}/face.png` } }))
-  const before = await p.only()
+  const before = await p.theOne()
   await p.quiet()
-  const { contact } = await p.only()
+  const { contact } = await p.theOne()
   assert.deepEqual(asked, ['u1'])
   assert.equal(before.contact.avatarUrl, undefined)
   assert.equal(contact.name, 'Päivi')

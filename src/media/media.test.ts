@@ -171,10 +171,10 @@ test('a file that came with a message is fetched beside it, recognised and reada
     .toBuffer()
   p.fake.files.set('f', { bytes, mime: 'application/octet-stream', name: '../photo.jpg' })
   await p.hear(said('anna', '', { parts: [{ type: 'image', url: '', ref: 'f', caption: 'Look' }] }))
-  const before = (await p.only()).messages[0]!.parts[0] as { state?: string; ref?: string; media: string }
+  const before = (await p.theOne()).messages[0]!.parts[0] as { state?: string; ref?: string; media: string }
   assert.ok(before.state && before.ref === undefined)
   await p.quiet()
-  const part = (await p.only()).messages[0]!.parts[0] as Record<string, unknown>
+  const part = (await p.theOne()).messages[0]!.parts[0] as Record<string, unknown>
   const { state, mime, width, height, name, caption } = part
   assert.deepEqual(
     { state, mime, width, height, name, caption },
@@ -194,7 +194,7 @@ test('a file that can never be had says so and leaves its message', async t => {
     }),
   )
   await p.quiet()
-  const [words, file] = (await p.only()).messages[0]!.parts as { text?: string; state?: string; failure?: string }[]
+  const [words, file] = (await p.theOne()).messages[0]!.parts as { text?: string; state?: string; failure?: string }[]
   assert.equal(words!.text, 'see')
   assert.deepEqual([file!.state, file!.failure], ['failed', 'The sender took it back.'])
 })

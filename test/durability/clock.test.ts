@@ -11,7 +11,7 @@ const hour = 3_600_000
 async function talk(t: Parameters<typeof testParley>[0], jumpMs: number) {
   const p = await testParley(t)
   await p.hear(said('anna', 'one'))
-  const { id } = await p.only()
+  const { id } = await p.theOne()
   await p.say(id, 'two')
   await p.quiet()
   p.time.offset += jumpMs
@@ -33,14 +33,14 @@ for (const [name, jump] of [
       p.fake.sent.map(s => textOf({ parts: [s.piece] })),
       ['two', 'three', 'five'],
     )
-    const { messages } = await p.only()
+    const { messages } = await p.theOne()
     assert.deepEqual(messages.map(textOf).sort(), ['five', 'four', 'one', 'three', 'two'])
     assert.ok(messages.every(m => m.direction === 'in' || m.status === 'sent'))
   })
 
 test('a clock that jumps back keeps the thread in the order of speaking', async t => {
   const p = await talk(t, -hour)
-  assert.deepEqual((await p.only()).messages.map(textOf), ['one', 'two', 'three', 'four', 'five'])
+  assert.deepEqual((await p.theOne()).messages.map(textOf), ['one', 'two', 'three', 'four', 'five'])
 })
 
 for (const [name, jump] of [
@@ -50,7 +50,7 @@ for (const [name, jump] of [
   test(`what waits for a provider that is down goes out, though the clock jumps ${name} while it waits`, async t => {
     const p = await testParley(t)
     await p.hear(said('anna', 'Hello'))
-    const { id } = await p.only()
+    const { id } = await p.theOne()
     let down = true
     const taken = p.fake.answer
     p.fake.answer = (...a): SendResult | Promise<SendResult> =>
@@ -63,5 +63,5 @@ for (const [name, jump] of [
     if (jump < 0) await p.hurry()
     p.wakeJobs()
     await p.quiet()
-    assert.equal((await p.only()).messages.at(-1)!.status, 'sent')
+    assert.equal((await p.theOne()).messages.at(-1)!.status, 'sent')
   })
