@@ -43,12 +43,14 @@ const parley: Parley = {
 }
 const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, {
   most: 800,
+  keep: { rows: 64_000, bytes: 64_000_000 },
   stoodBackMs: lastsMs,
 })
 
 port.on('message', (told: Told) => {
   if ('stored' in told) arrive(told)
   else if ('look' in told) ingester.look(told.look)
+  else if ('lookAfter' in told) ingester.lookAfter(told.lookAfter)
   else if ('forget' in told) parley.channels.forget(told.forget)
   else if ('ask' in told) void answer(told)
   else void stop()

@@ -4,13 +4,16 @@ import { said } from '../../test/fake-channel.ts'
 import { connectFake, testParley } from '../../test/parley.ts'
 import { createBacklog } from './backlog.ts'
 import { createDoorway, type StoredDelivery } from './doorway.ts'
+import { besideTheDoor } from './tempo.ts'
+
+const { keep } = besideTheDoor
 
 /** A backlog over real deliveries that nobody ingests. */
 async function waiting(t: Parameters<typeof testParley>[0]) {
   const p = await testParley(t)
   await p.ingester.stop()
   const quiet = await connectFake(p.parley, p.workspaceId)
-  const backlog = createBacklog(p.db)
+  const backlog = createBacklog(p.db, keep)
   const doorway = createDoorway(p.db, backlog.add)
   const [flooded, other] = [await p.channels.byId(p.channelId), await p.channels.byId(quiet)]
   const arrive = (on: typeof flooded, count: number) =>
@@ -55,6 +58,17 @@ test('beyond its bounds the backlog keeps nothing and reads the rest in order fr
   )
 })
 
+test('when another channel has filled the memory, what was handed out is not read again', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.other, 2)
+  const inWork = await w.backlog.take()
+  await w.arrive(w.flooded, 8000)
+  await w.arrive(w.other, 2)
+  const taken = [...(await w.backlog.take()), ...(await w.backlog.take())]
+  assert.equal(taken.filter(d => d.channelId === w.other!.id).length, 2)
+  assert.ok(inWork.every(d => !taken.some(other => other.id === d.id)))
+})
+
 test('large deliveries are taken few at a time', async t => {
   const w = await waiting(t)
   const body = Buffer.alloc(1_500_000, 'x')
@@ -72,7 +86,7 @@ test('large deliveries are taken few at a time', async t => {
 test('told to look, it finds what lies in the database only', async t => {
   const w = await waiting(t)
   await w.arrive(w.flooded, 5)
-  const another = createBacklog(w.db)
+  const another = createBacklog(w.db, keep)
   assert.equal((await another.take()).length, 0)
   another.look(w.channelId)
   assert.equal((await another.take()).length, 5)
@@ -88,7 +102,7 @@ test('a database that fails while the backlog reads costs nothing of what waits'
     ...w.db,
     query: (...a: Parameters<typeof w.db.query>) => (broken ? Promise.reject(new Error('gone')) : w.db.query(...a)),
   }
-  const backlog = createBacklog(db as typeof w.db)
+  const backlog = createBacklog(db as typeof w.db, keep)
   const here = await w.backlog.take()
   for (const delivery of here.filter(d => d.channelId === w.flooded!.id)) backlog.add(delivery)
   backlog.look(w.other!.id)
@@ -114,7 +128,7 @@ test('what arrives while the database is read is kept, also when nothing was fou
       return { ...found, rows: [] }
     },
   }
-  const backlog = createBacklog(db as typeof w.db)
+  const backlog = createBacklog(db as typeof w.db, keep)
   arrived = () => backlog.add(all[1]!)
   backlog.look(w.flooded!.id)
   assert.deepEqual(

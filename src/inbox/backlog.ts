@@ -4,12 +4,14 @@ import type { StoredDelivery } from './doorway.ts'
 
 /**
  * What waits for ingestion, a queue per channel, taken in turns: a flood on one channel does not starve another.
- * Memory is bounded: beyond the limits a channel keeps nothing here and reads its rest from the database.
+ * Memory is bounded: beyond the limits nothing more is kept, and the rest of a channel is read from the database in its turn.
  */
 export interface Backlog {
   add(delivery: StoredDelivery): void
   /** There may be deliveries of this channel in the database that are not here. */
   look(channelId: string): void
+  /** The same of those that are newer than all that were here. */
+  lookAfter(channelId: string): void
   /** Some channel is to be looked at from its beginning: nothing of it may be in work then, or it is taken twice. */
   looks(): boolean
   take(): Promise<StoredDelivery[]>
@@ -18,33 +20,63 @@ export interface Backlog {
 
 interface Line {
   rows: StoredDelivery[]
-  bytes: number
-  /** More of it lies in the database only, after `last`. */
+  /** So many of the rows were handed out: taking the first of a long array away moves all others. */
+  gone: number
+  /** More of it lies in the database only, after what was here. */
   spilled: boolean
   /** Anything of it may lie in the database. */
   look: boolean
-  /** The highest id handed out or lying here. */
-  last: bigint
 }
 
 /** Each channel's share while several wait; alone, one may fill the batch. */
 const perChannel = 100
 const perBatch = 200
 const bytesPerBatch = 4_000_000
-const keep = { rows: 8000, bytes: 16_000_000 }
+/** From here on what was handed out is cut off. */
+const worthCutting = 1000
 
-export function createBacklog(db: Database): Backlog {
+const left = (line: Line): number => line.rows.length - line.gone
+
+function next(line: Line): StoredDelivery {
+  const row = line.rows[line.gone++]!
+  if (line.gone >= worthCutting && line.gone * 2 > line.rows.length) {
+    line.rows = line.rows.slice(line.gone)
+    line.gone = 0
+  }
+  return row
+}
+
+/** Read in one go. */
+const perRefill: Keep = { rows: 2000, bytes: 4_000_000 }
+
+/** How much is kept in memory, of all channels together. */
+export interface Keep {
+  rows: number
+  bytes: number
+}
+
+export function createBacklog(db: Database, keep: Keep): Backlog {
   const lines = new Map<string, Line>()
   const lineOf = (channelId: string): Line => {
-    const line = lines.get(channelId) ?? { rows: [], bytes: 0, spilled: false, look: false, last: 0n }
+    const line = lines.get(channelId) ?? { rows: [], gone: 0, spilled: false, look: false }
     lines.set(channelId, line)
     return line
   }
 
+  /** Of each channel the highest id that was here. */
+  const reached = new Map<string, bigint>()
+  const held = { rows: 0, bytes: 0 }
+
+  function release({ request }: StoredDelivery): void {
+    held.rows--
+    held.bytes -= request.body.length
+  }
+
   function push(line: Line, delivery: StoredDelivery): void {
     line.rows.push(delivery)
-    line.bytes += delivery.request.body.length
-    line.last = BigInt(delivery.id)
+    held.rows++
+    held.bytes += delivery.request.body.length
+    reached.set(delivery.channelId, BigInt(delivery.id))
   }
 
   /** New ones may be added meanwhile; by their ids nothing is taken twice. */
@@ -52,17 +84,18 @@ export function createBacklog(db: Database): Backlog {
     const { look } = line
     line.spilled = false
     line.look = false
-    const query = { after: look ? '0' : String(line.last), rows: keep.rows, bytes: keep.bytes }
+    const query = { after: look ? '0' : String(reached.get(channelId) ?? 0), ...perRefill }
     const { rows, more } = await deliveriesToDo(db, channelId, query).catch(error => {
       line.spilled = true // they lie there still
       line.look ||= look
       throw error
     })
-    const fresh = line.rows
+    const fresh = line.rows.slice(line.gone)
     line.rows = []
-    line.bytes = 0
+    line.gone = 0
+    for (const row of fresh) release(row)
     for (const row of rows) push(line, row)
-    // Not after `line.last`: what came while the database was read has moved that already.
+    // Not after what was reached: what came while the database was read has moved that already.
     const read = BigInt(rows.at(-1)?.id ?? query.after)
     if (more) line.spilled = true
     else for (const row of fresh) if (BigInt(row.id) > read) push(line, row)
@@ -71,11 +104,14 @@ export function createBacklog(db: Database): Backlog {
   return {
     add(delivery) {
       const line = lineOf(delivery.channelId)
-      if (line.spilled || line.rows.length >= keep.rows || line.bytes >= keep.bytes) line.spilled = true
+      if (line.spilled || held.rows >= keep.rows || held.bytes >= keep.bytes) line.spilled = true
       else push(line, delivery)
     },
     look(channelId) {
       lineOf(channelId).look = true
+    },
+    lookAfter(channelId) {
+      lineOf(channelId).spilled = true
     },
     looks: () => [...lines.values()].some(line => line.look),
     async take() {
@@ -84,25 +120,25 @@ export function createBacklog(db: Database): Backlog {
       const share = Math.max(perChannel, Math.floor(perBatch / Math.max(1, lines.size)))
       for (const [channelId, line] of [...lines]) {
         try {
-          if (!line.rows.length && (line.spilled || line.look)) await refill(channelId, line)
+          if (!left(line) && (line.spilled || line.look)) await refill(channelId, line)
         } catch (error) {
           // What was taken already must not be lost with what could not be read.
           if (batch.length) break
           throw error
         }
-        for (let n = 0; n < share && line.rows.length && batch.length < perBatch && bytes < bytesPerBatch; n++) {
-          const row = line.rows.shift()!
-          line.bytes -= row.request.body.length
+        for (let n = 0; n < share && left(line) && batch.length < perBatch && bytes < bytesPerBatch; n++) {
+          const row = next(line)
+          release(row)
           bytes += row.request.body.length
           batch.push(row)
         }
         // The next batch begins with another channel.
         lines.delete(channelId)
-        if (line.rows.length || line.spilled || line.look) lines.set(channelId, line)
+        if (left(line) || line.spilled || line.look) lines.set(channelId, line)
         if (batch.length >= perBatch) break
       }
       return batch
     },
-    size: () => [...lines.values()].reduce((n, line) => n + line.rows.length + (line.spilled || line.look ? 1 : 0), 0),
+    size: () => [...lines.values()].reduce((n, line) => n + left(line) + (line.spilled || line.look ? 1 : 0), 0),
   }
 }

@@ -101,10 +101,10 @@ test('a thread that falls behind is told no more than it bears, and finds the re
   const before = rowsOf(a.told).length
   assert.ok(before < 4100, String(before))
   t.mock.timers.tick(1000)
-  assert.ok(!a.told.some(what => 'look' in what), 'it is as far behind as before')
+  assert.ok(!a.told.some(what => 'lookAfter' in what), 'it is as far behind as before')
   Atomics.store(a.memory(), places.taken, before)
   t.mock.timers.tick(100)
-  assert.deepEqual(a.told.at(-1), { look: ['7'] })
+  assert.deepEqual(a.told.at(-1), { lookAfter: ['7'] })
   a.ingester.arrived(delivery(6001, 'x'))
   await Promise.resolve()
   assert.equal(rowsOf(a.told).at(-1)!.id, '6001')

@@ -10,6 +10,7 @@ import type { Ingester } from './ingest.ts'
 export type Told =
   | { stored: Alike[]; bodies: Uint8Array }
   | { look: readonly string[] }
+  | { lookAfter: readonly string[] }
   | { forget: string }
   | { ask: 'idle' | 'backlog'; number: number }
   | { stop: true }
@@ -134,7 +135,7 @@ function crossing(memory: Int32Array, tell: (told: Told, transfer?: ArrayBuffer[
 
   function lookAgain(): void {
     if (between() > mostBetween / 4) return void setTimeout(lookAgain, againMs).unref()
-    look([...spilled])
+    tell({ lookAfter: [...spilled] })
     spilled.clear()
   }
 

@@ -25,12 +25,17 @@ export interface Ingester {
   stop(): Promise<void>
 }
 
+interface IngesterHere extends Ingester {
+  /** Look for deliveries newer than all that it was told of. */
+  lookAfter(channelIds: readonly string[]): void
+}
+
 /** So many are parsed before whoever knocks at the door gets their turn. */
 const atOnce = 25
 
-export function createIngester(parley: Parley, crowded: () => boolean, place = besideTheDoor): Ingester {
+export function createIngester(parley: Parley, crowded: () => boolean, place = besideTheDoor): IngesterHere {
   const on = { ...parley, people: createPeopleBook() }
-  const backlog = createBacklog(on.db)
+  const backlog = createBacklog(on.db, place.keep)
   let waiting: Parsed[] = [] // read, but not yet in work
   const inWork = new Map<Lot, Promise<unknown>>()
   let working = false
@@ -116,6 +121,10 @@ export function createIngester(parley: Parley, crowded: () => boolean, place = b
     },
     look(channelIds) {
       for (const id of channelIds) backlog.look(id)
+      start()
+    },
+    lookAfter(channelIds) {
+      for (const id of channelIds) backlog.lookAfter(id)
       start()
     },
     idle: () =>

@@ -1,13 +1,16 @@
+import type { Keep } from './backlog.ts'
 import { standBack } from './stand-back.ts'
 
 /** Where ingestion works. */
 export interface Place {
   /** The most of one transaction. Each row of a larger one costs less, but it holds up whoever shares the thread for longer. */
   most: number
+  /** How much waits in memory; the rest is read from the database again, which costs more than keeping it. */
+  keep: Keep
   /** For so long it stood back from the present crowd before. */
   stoodBackMs: number
 }
-export const besideTheDoor: Place = { most: 200, stoodBackMs: 0 }
+export const besideTheDoor: Place = { most: 200, keep: { rows: 8000, bytes: 16_000_000 }, stoodBackMs: 0 }
 
 /** After a large one so many milliseconds are waited for the next to become full: to a person that is at once. */
 export const patienceMs = 100
