@@ -18,17 +18,15 @@ export interface Person {
   contactId: string
   conversationId: string
   name: string
-  /** What conversations show of them, as far as it is known and did not change. */
-  shown?: Conversation['contact'] | undefined
-  /** The time of the last message of their conversation, as far as it is known. */
-  lastAt?: string | null
+  /** Their conversation as it was last told, as far as that is known and it did not change. */
+  told?: Conversation | undefined
 }
 
 export interface Known extends Person {
   /** Somebody of the team wrote the name. */
   named: boolean
   /** Addresses that lead here already, with the username known there. */
-  addresses: Map<string, string | null>
+  addresses: ReadonlyMap<string, string | null>
 }
 
 export const keyOf = (channelId: string, address: string): string => `${channelId} ${address}`
@@ -73,7 +71,7 @@ export async function findPeople(
     const { contact_id: contactId, conversation_id: conversationId, name, named } = row
     const person = people.get(conversationId) ?? { contactId, conversationId, name, named, addresses: new Map() }
     people.set(conversationId, person)
-    person.addresses.set(key, row.username)
+    person.addresses = new Map(person.addresses).set(key, row.username)
     known.set(key, person)
   }
   return known

@@ -27,13 +27,13 @@ interface Told {
 }
 
 interface Page {
-  known: Known
+  known: Known & { told: Conversation; addresses: Map<string, string | null> }
   /** The number under which it was told as it is here. */
   seq: number
   until: number
 }
 
-/** With all they have, about a kilobyte each. */
+/** With all they have, about two kilobytes each. */
 const most = 10_000
 /** Should somebody change the database by hand, without telling of it, that counts after ten minutes. */
 const believedMs = 600_000
@@ -46,25 +46,27 @@ export function createPeopleBook(now = (): number => performance.now()): PeopleB
 
   async function find(tx: Queryable, workspaceId: string, spoken: readonly Spoken[]): Promise<Found> {
     const since = lookedAt.get(workspaceId)
-    const keys = spoken.flatMap(one => one.keys)
-    if (since === undefined || !keys.some(pages.at)) return { known: new Map(), since: undefined }
+    const time = now()
+    if (since === undefined || !spoken.some(one => one.keys.some(key => pages.at(key, time))))
+      return { known: new Map(), since: undefined }
     const { head, told } = await toldSince(tx, workspaceId, since)
     if (told.length < head - since) pages.forgetAll()
     for (const { seq, ids } of told) for (const id of ids ?? []) pages.forget(id, seq)
     lookedAt.set(workspaceId, Math.max(head, lookedAt.get(workspaceId)!))
-    return { known: copiesOf(keys), since: head }
+    return { known: copiesOf(spoken, time), since: head }
   }
 
-  function copiesOf(keys: readonly string[]): Map<string, Known> {
+  function copiesOf(spoken: readonly Spoken[], time: number): Map<string, Known> {
     const copies = new Map<Page, Known>()
     const known = new Map<string, Known>()
-    for (const key of keys) {
-      const page = pages.at(key)
-      if (!page) continue
-      const copy = copies.get(page) ?? { ...page.known, addresses: new Map(page.known.addresses) }
-      copies.set(page, copy)
-      known.set(key, copy)
-    }
+    for (const { keys } of spoken)
+      for (const key of keys) {
+        const page = pages.at(key, time)
+        if (!page) continue
+        const copy = copies.get(page) ?? { ...page.known }
+        copies.set(page, copy)
+        known.set(key, copy)
+      }
     return known
   }
 
@@ -103,11 +105,12 @@ function createPages(now: () => number) {
     for (const key of page.known.addresses.keys()) if (byAddress.get(key) === page) byAddress.delete(key)
   }
 
-  function pageOf({ id, contact }: Conversation, { contactId, named }: Known): Page {
+  function pageOf(told: Conversation, { contactId, named }: Known): Page {
+    const { id, contact } = told
     const before = pages.get(id)
-    if (before && before.known.shown === contact && before.until > now()) return before
+    if (before && before.known.told.contact === contact && before.until > now()) return before
     if (before) remove(before)
-    const known = { contactId, conversationId: id, name: contact.name, named, shown: contact, addresses: new Map() }
+    const known = { contactId, conversationId: id, name: contact.name, named, told, addresses: new Map() }
     const page = { known, seq: 0, until: now() + believedMs }
     pages.set(id, page)
     if (pages.size > most) remove(pages.values().next().value!)
@@ -115,14 +118,14 @@ function createPages(now: () => number) {
   }
 
   return {
-    at(key: string): Page | undefined {
+    at(key: string, time: number): Page | undefined {
       const page = byAddress.get(key)
-      return page && page.until > now() ? page : undefined
+      return page && page.until > time ? page : undefined
     },
     write({ person, conversation, seq, key, of: [channelId, address] }: Entry): void {
       const page = pageOf(conversation, person)
       page.seq = seq
-      page.known.lastAt = conversation.lastMessageAt
+      page.known.told = conversation
       if (page.known.addresses.has(key)) return
       const identity = conversation.contact.identities.find(i => i.channelId === channelId && i.address === address)
       if (!identity) return

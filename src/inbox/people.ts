@@ -37,7 +37,7 @@ export async function meet(
     ...(await addAddresses(tx, workspaceId, spoken, known)),
     ...(await rename(tx, workspaceId, spoken, known)),
   ]
-  for (const person of changed) person.shown = undefined
+  for (const person of changed) person.told = undefined
   return { people: known, since, renewed: changed.map(p => p.conversationId) }
 }
 

@@ -51,7 +51,7 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now, bo
   const { people, since, renewed } = await meet(tx, workspaceId, spoken, book)
   const arrivals = heard.flatMap(h => arrivalOf(h) ?? [])
   const arrived = await insertArrivals(tx, { workspaceId, arrivals, people })
-  await noteMoves(tx, workspaceId, heard, people)
+  const moved = await noteMoves(tx, workspaceId, heard, people)
   const consented = await noteConsents(tx, workspaceId, heard, people)
   const touched = await touchConversations(tx, workspaceId, arrived.lines)
   const asked = await askWho(tx, workspaceId, { heard, people })
@@ -68,7 +68,7 @@ async function receiveIn(tx: Telling, { workspaceId, batch, heard: told, now, bo
     since: since ?? touched.since,
     messages: [...amended.messages, ...receipted.messages],
     renewed,
-    conversations: [...consented, ...amended.conversations, ...receipted.conversations],
+    conversations: [...moved, ...consented, ...amended.conversations, ...receipted.conversations],
     told: (seq, conversations) => book.keep(workspaceId, seq, { spoken, people, conversations }),
   })
   if (heard.some(h => h.event.type === 'account'))

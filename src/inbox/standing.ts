@@ -44,17 +44,18 @@ export async function noteConsents(
   return conversations
 }
 
-/** The same person at a new address: both lead to the one conversation, answers go to the new one. */
+/** The same person at a new address: both lead to the one conversation, answers go to the new one. Answers the conversations concerned. */
 export async function noteMoves(
   tx: Queryable,
   workspaceId: string,
   heard: readonly Heard[],
   people: People,
-): Promise<void> {
+): Promise<string[]> {
+  const moved: string[] = []
   for (const { channel, event } of heard) {
     const person = event.type === 'moved' && people.get(keyOf(channel.id, event.from))
     if (!person || event.type !== 'moved') continue
-    person.shown = undefined
+    moved.push(person.conversationId)
     await tx.query(
       `with added as (
          insert into identities (workspace_id, channel_id, address, contact_id, conversation_id) values ($1, $2, $3, $4, $5)
@@ -63,4 +64,5 @@ export async function noteMoves(
       [workspaceId, channel.id, event.to, person.contactId, person.conversationId],
     )
   }
+  return moved
 }

@@ -30,23 +30,24 @@ interface Touch {
 /** `last_message` is absent when it is the one that was given. */
 type Touched = BareConversationRow & { reopened: boolean; head: string | null }
 
+/** What `asTouched` does in memory. Only those are read back of whom that is not enough. */
 const bringUpToDate = `with r as (
      select * from rows from (unnest($2::bigint[]), unnest($3::int[]), unnest($4::timestamptz[]), unnest($5::timestamptz[]), unnest($6::boolean[]),
-       unnest($7::boolean[]), unnest($8::text[]), jsonb_array_elements($9::jsonb)) r(v, unread, waiting, last_in, answered, reopens, address, last)
+       unnest($7::boolean[]), unnest($8::text[]), unnest($10::boolean[]), jsonb_array_elements($9::jsonb)) r(v, unread, waiting, last_in, answered, reopens, address, known, last)
      cross join lateral (select o.status as was from conversations o where o.workspace_id = $1 and o.id = r.v limit 1) o),
    c as (
      update conversations c set
        unread = c.unread + r.unread,
-       last_in_at = greatest(c.last_in_at, least(r.last_in, now())),
-       waiting_since = case when r.answered then null else coalesce(c.waiting_since, least(r.waiting, now())) end,
+       last_in_at = greatest(c.last_in_at, r.last_in),
+       waiting_since = case when r.answered then null else coalesce(c.waiting_since, r.waiting) end,
        status = case when r.reopens then 'open' else c.status end,
        address = coalesce(r.address, c.address),
        active_at = ${listedNow},
        last_message = case when c.last_message is null or (c.last_message ->> 'at') <= (r.last ->> 'at') then r.last else c.last_message end
      from r where c.workspace_id = $1 and c.id = r.v returning c.workspace_id, c.id, c.channel_id, c.contact_id, c.address, c.status, c.assignee_id, c.unread, c.opted_out,
          c.last_in_at, c.waiting_since, case when c.last_message ->> 'id' = r.last ->> 'id' then null else c.last_message end as last_message,
-         r.reopens and r.was <> 'open' as reopened)
-   ${bareConversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')}`
+         r.reopens and r.was <> 'open' as reopened, r.known)
+   ${bareConversationSelect('c', 'c.reopened, (select seq from live_heads where workspace_id = $1) as head')} where c.reopened or not c.known`
 
 export interface AsTouched {
   conversations: Conversation[]
@@ -77,16 +78,21 @@ export async function touchConversations(
       all.map(t => t.reopens),
       all.map(t => t.address),
       storable(all.map(t => t.last)),
+      all.map(t => Boolean(t.person.told)),
     ],
     'touch conversations',
   )
-  const unknown = all.flatMap(({ person }) => (person.shown ? [] : person.contactId))
+  const read = new Map(rows.map(row => [row.id, row]))
+  const unknown = all.flatMap(({ person }) => (person.told ? [] : person.contactId))
   const shown = await shownById(tx, workspaceId, unknown)
+  const agents = await agentsOf(tx, workspaceId, all)
   return {
-    conversations: rows.map(row => {
-      const { last, person } = touches.get(row.id)!
-      row.last_message ??= last!
-      return asConversationOf(row, person.shown ?? shown.get(row.contact_id)!)
+    conversations: [...touches].flatMap(([id, touch]) => {
+      const { told, contactId } = touch.person
+      const row = read.get(id)
+      if (!row) return told ? asTouched(told, touch, agents) : []
+      row.last_message ??= touch.last!
+      return asConversationOf(row, told?.contact ?? shown.get(contactId)!)
     }),
     since: Number(rows[0]?.head ?? 0),
     reopened: await noteReopened(
@@ -94,6 +100,39 @@ export async function touchConversations(
       workspaceId,
       rows.filter(r => r.reopened).map(r => r.id),
     ),
+  }
+}
+
+type Agents = ReadonlyMap<string, NonNullable<Conversation['assignee']>>
+
+/** An agent's new name is told to nobody: those of conversations that are not read are looked up. */
+async function agentsOf(tx: Queryable, workspaceId: string, touches: readonly Touch[]): Promise<Agents> {
+  const ids = new Set(touches.flatMap(({ person }) => person.told?.assignee?.id ?? []))
+  if (!ids.size) return new Map()
+  const { rows } = await tx.query<{ id: string; name: string }>(
+    'select id, name from agents where workspace_id = $1 and id = any($2::bigint[])',
+    [workspaceId, [...ids]],
+    'agents of conversations',
+  )
+  return new Map(rows.map(row => [row.id, row]))
+}
+
+/** As `bringUpToDate` leaves it when it was not reopened. Whoever else changes it meanwhile tells of it, and it is read again. */
+function asTouched(
+  told: Conversation,
+  { unread, waiting, lastIn, answered, address, last }: Touch,
+  agents: Agents,
+): Conversation {
+  const lastMessage = told.lastMessage && told.lastMessage.at > last!.at ? told.lastMessage : last!
+  return {
+    ...told,
+    address: address ?? told.address,
+    assignee: told.assignee && (agents.get(told.assignee.id) ?? null),
+    unread: told.unread + unread,
+    lastInAt: lastIn && !(told.lastInAt && told.lastInAt > lastIn) ? lastIn : told.lastInAt,
+    waitingSince: answered ? null : (told.waitingSince ?? waiting),
+    lastMessageAt: lastMessage.at,
+    lastMessage,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Conversation, Happening, Note } from '../api/shapes.ts'
+import type { Conversation, Note } from '../api/shapes.ts'
 import { changing, type Telling } from '../live/publish.ts'
 import type { Actor, Parley } from '../parley.ts'
 import { queueRead } from './courtesy.ts'
@@ -26,7 +26,7 @@ export function assign(
        select $1, was.id, $3, $4, $5, $6, $7 from was returning 'assignment-' || id as id`,
       [what.workspaceId, what.conversationId, what.agentId, what.by.type, what.by.id, what.by.name, what.cause],
     )
-    return rows.map(r => r.id)
+    return rows.length > 0 && rows.map(r => r.id)
   })
 }
 
@@ -47,7 +47,7 @@ function setClosed(
        select $1, was.id, $3 = 'closed', $4, $5, $6, $7 from was returning 'closure-' || id as id`,
       [what.workspaceId, what.conversationId, to, what.by.type, what.by.id, what.by.name, cause],
     )
-    return rows.map(r => r.id)
+    return rows.length > 0 && rows.map(r => r.id)
   })
 }
 
@@ -58,28 +58,30 @@ export async function markRead(on: Parley, what: On): Promise<Conversation | und
       'update conversations set unread = 0 where workspace_id = $1 and id = $2 and unread > 0',
       [what.workspaceId, what.conversationId],
     )
-    if (rowCount) await queueRead(on, tx, what)
+    if (!rowCount) return false
+    await queueRead(on, tx, what)
     return []
   })
   on.wakeJobs()
   return seen
 }
 
-/** Tells the screens only what changed; answers the conversation either way. */
+/**
+ * Answers the conversation, and tells the screens if it changed.
+ * @param act what else happened, by id; false when nothing changed.
+ */
 function change(
   on: Parley,
   { workspaceId, conversationId }: On,
-  act: (tx: Telling) => Promise<string[]>,
+  act: (tx: Telling) => Promise<string[] | false>,
 ): Promise<Conversation | undefined> {
   return changing(on, workspaceId, async tx => {
-    const [before] = await conversationsById(tx, workspaceId, [conversationId])
-    if (!before) return undefined
-    const happenings: Happening[] = await happeningsById(tx, workspaceId, await act(tx))
-    const [after] = await conversationsById(tx, workspaceId, [conversationId])
-    if (after && JSON.stringify(after) !== JSON.stringify(before))
-      tx.tell({ type: 'conversation', conversation: after })
-    for (const happening of happenings) tx.tell({ type: 'happening', happening })
-    return after
+    const happened = await act(tx)
+    const [conversation] = await conversationsById(tx, workspaceId, [conversationId])
+    if (!conversation || !happened) return conversation
+    tx.tell({ type: 'conversation', conversation })
+    for (const happening of await happeningsById(tx, workspaceId, happened)) tx.tell({ type: 'happening', happening })
+    return conversation
   })
 }
 
