@@ -29,7 +29,9 @@ async function waiting(t: Parameters<typeof testParley>[0]) {
     )
   const done = async (batch: StoredDelivery[]) =>
     void (await p.db.query('delete from open_deliveries where delivery_id = any($1::bigint[])', [batch.map(d => d.id)]))
-  return { ...p, backlog, arrive, done, flooded, other }
+  /** What it stores nobody is told of. */
+  const elsewhere = createDoorway(p.db, () => {})
+  return { ...p, backlog, arrive, elsewhere, done, flooded, other }
 }
 
 test('a flood on one channel does not starve another', async t => {
@@ -67,6 +69,18 @@ test('when another channel has filled the memory, what was handed out is not rea
   const taken = [...(await w.backlog.take()), ...(await w.backlog.take())]
   assert.equal(taken.filter(d => d.channelId === w.other!.id).length, 2)
   assert.ok(inWork.every(d => !taken.some(other => other.id === d.id)))
+})
+
+test('told to look after what it has, it reads what is newer and nothing that was handed out', async t => {
+  const w = await waiting(t)
+  await w.arrive(w.flooded, 3)
+  const inWork = await w.backlog.take()
+  await w.elsewhere.store(w.flooded!, { method: 'POST', query: {}, headers: {}, body: Buffer.from('{}') })
+  w.backlog.lookAfter(w.flooded!.id)
+  assert.equal(w.backlog.looks(), false, 'it need not wait until nothing is in work')
+  const newer = await w.backlog.take()
+  assert.equal(newer.length, 1)
+  assert.ok(inWork.every(d => BigInt(d.id) < BigInt(newer[0]!.id)))
 })
 
 test('large deliveries are taken few at a time', async t => {
