@@ -12,11 +12,10 @@ import { wholeWay } from './whole-way.ts'
 import { widget } from './widget.ts'
 
 /** Prints every figure of docs/performance.md, or those of the named chapters, and writes them down. */
-const chapters: Record<string, (earlier: Chapter[]) => Promise<Figure | Figure[]>> = {
+const chapters: Record<string, () => Promise<Figure | Figure[]>> = {
   accept,
   adapters,
-  'whole-way': async earlier =>
-    wholeWay(controlOf(earlier) ?? controlOf([{ name: 'accept', figures: await accept() }])!),
+  'whole-way': wholeWay,
   replay,
   inbox,
   live,
@@ -25,9 +24,6 @@ const chapters: Record<string, (earlier: Chapter[]) => Promise<Figure | Figure[]
   memory,
   widget,
 }
-
-const controlOf = (done: Chapter[]): number | undefined =>
-  done.find(chapter => chapter.name === 'accept')?.figures[0]?.control?.value
 
 const named = process.argv.slice(2)
 const unknown = named.filter(name => !(name in chapters))
@@ -40,7 +36,7 @@ const done: Chapter[] = []
 for (const [name, measure] of Object.entries(chapters)) {
   if (named.length && !named.includes(name)) continue
   console.log(`\n${name}: measuring …`)
-  const figures = [await measure(done)].flat()
+  const figures = [await measure()].flat()
   done.push({ name, figures })
   printTable(figures)
   writeChapters(done)
