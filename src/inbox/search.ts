@@ -31,12 +31,14 @@ export async function search(tx: Queryable, workspaceId: string, words: string):
   }
 }
 
+/** One person after the other: the planner, who takes many to be found, would read the addresses of everybody. */
 async function findPeople(tx: Queryable, workspaceId: string, words: string): Promise<string[]> {
   const digits = words.replace(/\D/g, '')
   const { rows } = await tx.query<{ id: string }>(
     `with hit as materialized (select id from find_contacts($2, $3, ${peopleConsidered}) hit(id)),
-     theirs as materialized (select c.id, c.active_at from hit join conversations c on c.workspace_id = $1
-       and c.id in (select i.conversation_id from identities i where i.workspace_id = $1 and i.contact_id = hit.id))
+     theirs as materialized (select c.id, c.active_at from hit
+       cross join lateral (select distinct i.conversation_id from identities i where i.workspace_id = $1 and i.contact_id = hit.id) v
+       cross join lateral (select c.id, c.active_at from conversations c where c.workspace_id = $1 and c.id = v.conversation_id limit 1) c)
      select id from theirs order by active_at desc limit $4`,
     [workspaceId, words.toLowerCase(), digits.length > 4 ? digits : null, peopleLimit],
     'search people',
