@@ -119,14 +119,8 @@ export function createIngester(parley: Parley, crowded: () => boolean, place = b
       bell.ring()
       start()
     },
-    look(channelIds) {
-      for (const id of channelIds) backlog.look(id)
-      start()
-    },
-    lookAfter(channelIds) {
-      for (const id of channelIds) backlog.lookAfter(id)
-      start()
-    },
+    look: forEach(backlog.look, start),
+    lookAfter: forEach(backlog.lookAfter, start),
     idle: () =>
       working || waiting.length || backlog.size() ? new Promise(done => whenIdle.push(done)) : Promise.resolve(),
     backlog: () => backlog.size() + waiting.length,
@@ -135,6 +129,13 @@ export function createIngester(parley: Parley, crowded: () => boolean, place = b
       whenIdle = []
       while (working || inWork.size) await delay(5)
     },
+  }
+}
+
+function forEach(mark: (channelId: string) => void, then: () => void) {
+  return (channelIds: readonly string[]): void => {
+    for (const id of channelIds) mark(id)
+    then()
   }
 }
 
