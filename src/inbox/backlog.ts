@@ -10,7 +10,7 @@ export interface Backlog {
   add(delivery: StoredDelivery): void
   /** There may be deliveries of this channel in the database that are not here. */
   look(channelId: string): void
-  /** The same of those that are newer than all that were here. */
+  /** The same of those that are newer than all it was told of or has read. */
   lookAfter(channelId: string): void
   /** Some channel is to be looked at from its beginning: nothing of it may be in work then, or it is taken twice. */
   looks(): boolean
@@ -32,8 +32,16 @@ interface Line {
 const perChannel = 100
 const perBatch = 200
 const bytesPerBatch = 4_000_000
+/** Read in one go. */
+const perRefill: Keep = { rows: 2000, bytes: 4_000_000 }
 /** From here on what was handed out is cut off. */
 const worthCutting = 1000
+
+/** How much is kept in memory, of all channels together. */
+export interface Keep {
+  rows: number
+  bytes: number
+}
 
 const left = (line: Line): number => line.rows.length - line.gone
 
@@ -46,26 +54,17 @@ function next(line: Line): StoredDelivery {
   return row
 }
 
-/** Read in one go. */
-const perRefill: Keep = { rows: 2000, bytes: 4_000_000 }
-
-/** How much is kept in memory, of all channels together. */
-export interface Keep {
-  rows: number
-  bytes: number
-}
-
 export function createBacklog(db: Database, keep: Keep): Backlog {
   const lines = new Map<string, Line>()
+  /** Up to where each channel was read: what is newer is not here and was never handed out. */
+  const reached = new Map<string, bigint>()
+  const held = { rows: 0, bytes: 0 }
+
   const lineOf = (channelId: string): Line => {
     const line = lines.get(channelId) ?? { rows: [], gone: 0, spilled: false, look: false }
     lines.set(channelId, line)
     return line
   }
-
-  /** Of each channel the highest id that was here. */
-  const reached = new Map<string, bigint>()
-  const held = { rows: 0, bytes: 0 }
 
   function release({ request }: StoredDelivery): void {
     held.rows--

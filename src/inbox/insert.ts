@@ -97,14 +97,13 @@ async function insert(
       once.map(a => wordsOf(a.parts).slice(0, 20_000)),
       storable(once.map(a => a.parts)),
       metas.some(Boolean) ? storable(metas) : '[]',
-      ats.map((at, i) => !isBefore(persons[i]!.told?.lastMessageAt, at)),
+      ats.map((at, i) => (persons[i]!.told?.lastMessageAt ?? at) >= at),
     ],
     'insert arrivals',
   )
   return rows
 }
 
-const isBefore = (last: string | null | undefined, at: string): boolean => Boolean(last && last < at)
 const personOf = (a: Arrival, people: ReadonlyMap<string, Person>): Person =>
   people.get(keyOf(a.channel.id, a.address))!
 const authorName = (a: Arrival, person: Person): string =>

@@ -44,7 +44,10 @@ export async function noteConsents(
   return conversations
 }
 
-/** The same person at a new address: both lead to the one conversation, answers go to the new one. Answers the conversations concerned. */
+/**
+ * The same person at a new address: both lead to the one conversation, answers go to the new one. Answers the
+ * conversations concerned.
+ */
 export async function noteMoves(
   tx: Queryable,
   workspaceId: string,
