@@ -117,9 +117,9 @@ export async function startControl() {
   await new Promise(r => child.stdout!.once('data', r))
   let runs = 0
   return {
-    /** As fast as it answers, for a moment. */
-    run: (): Promise<Load> =>
-      load({ port, path: '/', connections: 50, seconds, people: 2000, key: `control${runs++}` }),
+    /** As fast as it answers; for a moment, unless told otherwise. */
+    run: (forSeconds = seconds): Promise<Load> =>
+      load({ port, path: '/', connections: 50, seconds: forSeconds, people: 2000, key: `control${runs++}` }),
     async stop() {
       await end(child)
       await server.stop()
