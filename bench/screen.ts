@@ -9,8 +9,8 @@ export interface Frame {
   bytes(): Buffer
 }
 
-/** How much of each frame is kept: reading JSON on many screens at once is the browsers' work, not this machine's. */
-export type Kept = 'whole' | 'start'
+/** What is kept of each frame: reading JSON on many screens at once is the browsers' work, not this machine's. */
+type Keeping = 'whole' | 'start'
 
 /** Of a frame's start. */
 const startBytes = 200
@@ -21,7 +21,7 @@ const wire = Buffer.allocUnsafe(1 << 18)
 export function openScreen(
   port: number,
   key: string,
-  { kept, hear }: { kept: Kept; hear: (frame: Frame) => void },
+  { kept, hear }: { kept: Keeping; hear: (frame: Frame) => void },
 ): Promise<net.Socket> {
   return new Promise((done, failed) => {
     let take = (bytes: Buffer): void => {
@@ -83,7 +83,7 @@ interface Head {
 }
 
 /** Cuts the stream into frames; what is not kept of a frame is let go as it comes. */
-function frames(kept: Kept, hear: (frame: Frame & { kind: number }) => void): (bytes: Buffer) => void {
+function frames(kept: Keeping, hear: (frame: Frame & { kind: number }) => void): (bytes: Buffer) => void {
   let begun: Buffer = Buffer.alloc(0) // of a frame's head, until it is whole
   let now: (Head & { parts: Buffer[]; held: number; left: number }) | undefined
   return bytes => {
