@@ -114,7 +114,7 @@ function entrance({ chat, toggle, listeners, show }: Doors): void {
   for (const command of earlier) page.parley(...(Array.from(command) as Command))
 }
 
-/** Who reads at the end stays at the end, also when a picture comes in late; who reads above is not moved. */
+/** Who reads at the end stays there, also when a picture comes in late or the draft grows; who reads above is not moved. */
 function followEnd(shadow: ShadowRoot, chat: Chat): { keeping(change: () => void): void } {
   const log = () => shadow.querySelector('.log')
   let put = 0
@@ -129,7 +129,9 @@ function followEnd(shadow: ShadowRoot, chat: Chat): { keeping(change: () => void
     if (!chat.atEnd) put = 0
   }
   shadow.addEventListener('load', toEnd, true)
-  shadow.addEventListener('scroll', ({ target }) => notice(target as Element), true)
+  shadow.addEventListener('input', toEnd)
+  // A long draft scrolls too.
+  shadow.addEventListener('scroll', ({ target }) => target === log() && notice(target as Element), true)
   return {
     keeping(change) {
       const at = log()

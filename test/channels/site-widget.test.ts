@@ -4,7 +4,7 @@ import path from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { build } from 'vite'
 import { wordsFor } from '../../src/site/words.ts'
 import { openBrowser } from '../browser.ts'
@@ -365,29 +365,58 @@ test('A checker of accessibility finds nothing, light and dark, closed and open'
   }
 })
 
-test('Who reads the end stays there when a picture comes late, and who reads above is left alone', async t => {
+/** A thread longer than the window. The full stop keeps the words apart from the time that follows them. */
+async function longThread(t: TestContext) {
   const { page, shop } = await visit(t)
   await open(page)
   await say(page, 'Hello')
   const address = await arrived(shop)
-  for (let n = 0; n < 20; n++) await shop.answer(address, [{ type: 'text', text: `Line ${n}` }])
-  await log(page).getByText('Line 19').waitFor()
-  const fromEnd = () => log(page).evaluate(e => e.scrollHeight - e.scrollTop - e.clientHeight)
-  assert.ok((await fromEnd()) < 2)
-  await log(page).evaluate(
-    e =>
+  for (let n = 0; n < 20; n++) await shop.answer(address, [{ type: 'text', text: `Line ${n}.` }])
+  await log(page).getByText('Line 19.').waitFor()
+  return {
+    page,
+    answer: (text: string) => shop.answer(address, [{ type: 'text', text }]),
+    top: () => log(page).evaluate(e => e.scrollTop),
+    fromEnd: () => log(page).evaluate(e => e.scrollHeight - e.scrollTop - e.clientHeight),
+  }
+}
+
+const scrollTo = (what: Locator, top: number) =>
+  what.evaluate(
+    (e, to) =>
       new Promise(done => {
         e.addEventListener('scroll', done, { once: true })
-        e.scrollTop = 100
+        e.scrollTop = to
       }),
+    top,
   )
-  await shop.answer(address, [{ type: 'text', text: 'One more' }])
+
+test('Who reads the end stays there when something comes, and who reads above is left alone', async t => {
+  const { page, answer, top, fromEnd } = await longThread(t)
+  assert.ok((await fromEnd()) < 2)
+  await scrollTo(log(page), 100)
+  await answer('One more')
   await log(page).getByText('One more').waitFor()
   // Not to the pixel: the browser itself keeps the lines in view where they are when something above them grows.
-  assert.ok((await log(page).evaluate(e => e.scrollTop)) < 160)
+  assert.ok((await top()) < 160)
   await say(page, 'Back to the end')
   await log(page).getByText('Back to the end').waitFor()
   assert.ok((await fromEnd()) < 2)
+})
+
+test('A long draft covers nothing of the end, and scrolling it is not scrolling the thread', async t => {
+  const { page, answer, top, fromEnd } = await longThread(t)
+  await composer(page).fill('And then?\n'.repeat(30))
+  assert.ok((await fromEnd()) < 2)
+  await scrollTo(composer(page), 0)
+  await answer('At the end')
+  await log(page).getByText('At the end').waitFor()
+  assert.ok((await fromEnd()) < 2)
+  await scrollTo(log(page), 100)
+  await scrollTo(composer(page), 1000)
+  await answer('Above')
+  await log(page).getByText('Above').waitFor()
+  assert.ok((await top()) < 160)
 })
 
 test('Every word the chat says has a Russian and a Finnish one', () => {
