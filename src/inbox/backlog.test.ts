@@ -107,6 +107,26 @@ test('told to look, it finds what lies in the database only', async t => {
   assert.equal(another.size(), 0)
 })
 
+test('told to look, it looks at once, however many are told of meanwhile, and hands out the oldest first', async t => {
+  const w = await waiting(t)
+  for (let n = 0; n < 3; n++)
+    await w.elsewhere.store(w.flooded!, { method: 'POST', query: {}, headers: {}, body: Buffer.from('{}') })
+  await w.arrive(w.flooded, 300)
+  w.backlog.look(w.channelId)
+  const taken: number[] = []
+  for (let batch = await w.backlog.take(); batch.length; batch = await w.backlog.take()) {
+    assert.equal(w.backlog.looks(), false)
+    taken.push(...batch.map(d => Number(d.id)))
+    await w.done(batch)
+    if (taken.length < 1000) await w.arrive(w.flooded, 200)
+  }
+  assert.ok(taken.length > 1000)
+  assert.deepEqual(
+    taken,
+    Array.from(taken, (_, i) => taken[0]! + i),
+  )
+})
+
 test('a database that fails while the backlog reads costs nothing of what waits', async t => {
   const w = await waiting(t)
   await w.arrive(w.flooded, 3)

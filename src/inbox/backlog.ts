@@ -119,7 +119,8 @@ export function createBacklog(db: Database, keep: Keep): Backlog {
       const share = Math.max(perChannel, Math.floor(perBatch / Math.max(1, lines.size)))
       for (const [channelId, line] of [...lines]) {
         try {
-          if (!left(line) && (line.spilled || line.look)) await refill(channelId, line)
+          // A look does not wait until nothing is left here: in a flood that never comes.
+          if (line.look || (!left(line) && line.spilled)) await refill(channelId, line)
         } catch (error) {
           // What was taken already must not be lost with what could not be read.
           if (batch.length) break
