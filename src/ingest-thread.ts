@@ -7,10 +7,10 @@ import { closeLinks } from './connections/links.ts'
 import { createSealer } from './connections/seal.ts'
 import { connectInACrowd, type Target } from './db/connect.ts'
 import { goLast } from './db/priority.ts'
+import { places } from './inbox/crossing.ts'
 import type { StoredDelivery } from './inbox/doorway.ts'
 import { createIngester } from './inbox/ingest.ts'
-import { places, type Says, type Told } from './inbox/ingest-apart.ts'
-import { lastsMs } from './inbox/ingest-where.ts'
+import type { Says, Told } from './inbox/ingest-apart.ts'
 import type { Hub } from './live/hub.ts'
 import { createGuard } from './media/guard.ts'
 import { createStorage } from './media/storage.ts'
@@ -22,6 +22,9 @@ export interface Handed {
   database: Target
   memory: Int32Array<SharedArrayBuffer>
 }
+
+/** So many webhooks in each commit mean that the door falls behind. Fewer wait for nobody: this thread goes last. */
+const packed = 20
 
 const port = parentPort!
 const { config, database, memory } = workerData as Handed
@@ -41,10 +44,9 @@ const parley: Parley = {
   random: Math.random,
   wakeJobs: () => port.postMessage({ wakeJobs: true } satisfies Says),
 }
-const ingester = createIngester(parley, () => Atomics.load(memory, places.crowded) === 1, {
+const ingester = createIngester(parley, () => Atomics.load(memory, places.crowd) > packed, {
   most: 800,
   keep: { rows: 64_000, bytes: 64_000_000 },
-  stoodBackMs: lastsMs,
 })
 
 port.on('message', (told: Told) => {
@@ -55,6 +57,7 @@ port.on('message', (told: Told) => {
   else if ('ask' in told) void answer(told)
   else void stop()
 })
+port.postMessage({ ready: true } satisfies Says)
 
 function arrive({ stored, bodies }: Extract<Told, { stored: unknown }>): void {
   let from = bodies.byteOffset

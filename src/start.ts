@@ -51,7 +51,7 @@ export interface World {
 }
 
 /** So many webhooks in each commit mean a flood: then storing them comes before showing them. */
-const crowd = 10
+const aCrowd = 10
 
 /** Puts the parts together, without listening yet. `close` lets running work end and leaves the database open. */
 export async function assemble(world: World) {
@@ -77,7 +77,7 @@ export async function assemble(world: World) {
 
   const writer = world.target ? connectWriter(world.target) : db
   const doorway = createDoorway(writer, delivery => ingester.arrived(delivery))
-  const ingester = startIngestion(parley, world.target, () => doorway.crowd() > crowd)
+  const ingester = startIngestion(parley, world.target, doorway.crowd)
   const worker = startWork(parley)
   const repeating = [
     every({ db, now, log, owner: owner() }, { name: 'sweep', intervalMs: 3000, run: () => sweep(parley) }),
@@ -121,7 +121,8 @@ export async function assemble(world: World) {
   }
 }
 
-function startIngestion(parley: Parley, database: Target | undefined, crowded: () => boolean): Ingester {
+function startIngestion(parley: Parley, database: Target | undefined, crowd: () => number): Ingester {
+  const crowded = () => crowd() > aCrowd
   const here = () => createIngester(parley, crowded)
   if (!database) return here()
   const { config, channels } = parley
@@ -131,7 +132,7 @@ function startIngestion(parley: Parley, database: Target | undefined, crowded: (
       // What is in work lives for a tenth of a second: with less room it would be taken for old and moved twice.
       resourceLimits: { maxYoungGenerationSizeMb: 192 },
     })
-  const ingestion = ingestWhereItPays(parley, { here, apart: () => ingestApart(parley, begin, crowded), crowded })
+  const ingestion = ingestWhereItPays(parley, { here, apart: () => ingestApart(parley, begin, crowd), crowded })
   const { forget } = channels
   channels.forget = id => {
     forget(id)

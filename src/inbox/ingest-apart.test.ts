@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import { testParley, until } from '../../test/parley.ts'
 import type { Change } from '../api/shapes.ts'
 import type { Parley } from '../parley.ts'
+import { places } from './crossing.ts'
 import type { StoredDelivery } from './doorway.ts'
-import { ingestApart, places, type Says, type Told } from './ingest-apart.ts'
+import { ingestApart, type Says, type Told } from './ingest-apart.ts'
 
 /** The other side, by hand. */
 function byHand() {
@@ -33,13 +34,13 @@ function apart() {
     wakeJobs: () => heard.push('wake'),
     log: pino({ level: 'silent' }),
   } as unknown as Parley
-  const door = { crowded: false }
+  const door = { crowd: 0 }
   let memory = new Int32Array(new SharedArrayBuffer(8))
   const begin = (shared: typeof memory) => {
     memory = shared
     return hand.thread
   }
-  const ingester = ingestApart(on, begin, () => door.crowded)
+  const ingester = ingestApart(on, begin, () => door.crowd)
   return { ...hand, heard, door, ingester, memory: () => memory }
 }
 
@@ -113,11 +114,11 @@ test('a thread that falls behind is told no more than it bears, and finds the re
 test('the thread sees the crowd at the door, and when it is gone', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const a = apart()
-  a.door.crowded = true
+  a.door.crowd = 24
   a.ingester.arrived(delivery(1, 'x'))
-  assert.equal(Atomics.load(a.memory(), places.crowded), 1)
+  assert.equal(Atomics.load(a.memory(), places.crowd), 24)
   t.mock.timers.tick(300)
-  assert.equal(Atomics.load(a.memory(), places.crowded), 0)
+  assert.equal(Atomics.load(a.memory(), places.crowd), 0)
 })
 
 test('what the thread says reaches screens, jobs and whoever asked', async () => {
@@ -130,6 +131,8 @@ test('what the thread says reaches screens, jobs and whoever asked', async () =>
   a.says({ frame: '{"seq":3,"changes":[]}', workspaceId: '1', seq: 3 })
   a.says({ wakeJobs: true })
   assert.deepEqual(a.heard, [{ workspaceId: '1', seq: 3, text: '{"seq":3,"changes":[]}' }, 'wake'])
+  a.says({ ready: true })
+  await a.ingester.ready!()
   a.ingester.forget!('7')
   assert.deepEqual(a.told.at(-1), { forget: '7' })
   const stopped = a.ingester.stop()
@@ -138,18 +141,43 @@ test('what the thread says reaches screens, jobs and whoever asked', async () =>
   await stopped
 })
 
-test('a thread that ends by itself is followed by another one, which is told what to look for', async t => {
+/** A thread that ends by itself at once, and one by hand after it. */
+async function afterAFault(t: TestContext) {
   const p = await testParley(t)
   await p.ingester.stop()
   await p.post(JSON.stringify({ events: [] }))
   const next = byHand()
-  let threads = 0
-  const begin = () => (++threads === 1 ? new Worker('throw new Error("a bug")', { eval: true }) : next.thread)
-  const ingester = ingestApart(p.parley, begin, () => false)
+  let count = 0
+  const begin = () => (++count === 1 ? new Worker('throw new Error("a bug")', { eval: true }) : next.thread)
+  return { ...p, next, threads: () => count, ingester: ingestApart(p.parley, begin, () => 0) }
+}
+
+test('a thread that ends by itself is followed by another one, which is told what to look for', async t => {
+  const p = await afterAFault(t)
+  const { next, ingester } = p
+  ingester.look([])
   await until(async () => next.told.length > 0, 'the second thread')
   assert.deepEqual(next.told, [{ look: [p.channelId] }])
   const stopped = ingester.stop()
   next.end()
   await stopped
-  assert.equal(threads, 2)
+  assert.equal(p.threads(), 2)
+})
+
+test('as long as it was not told to look, a new thread is not either: somebody else does it', async t => {
+  const { next, ingester, threads } = await afterAFault(t)
+  await until(async () => threads() === 2, 'the second thread')
+  const backlog = ingester.backlog()
+  assert.deepEqual(next.told, [{ ask: 'backlog', number: 1 }])
+  next.end()
+  assert.equal(await backlog, 0)
+})
+
+test('between two threads nobody waits: neither who asks nor who stops', async t => {
+  const a = apart()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  a.end()
+  const asked = a.ingester.backlog()
+  await a.ingester.stop()
+  assert.equal(await asked, 0)
 })

@@ -11,7 +11,13 @@ const minute = 60_000
 
 /** Ingesters that only note what they are told; a database with something to do on channel 7. */
 function world() {
-  const state = { now: 0, crowd: false, away: 0, slow: Promise.resolve() as Promise<void> }
+  const state = {
+    now: 0,
+    crowd: false,
+    away: 0,
+    slow: Promise.resolve() as Promise<void>,
+    ready: Promise.resolve() as Promise<void>,
+  }
   const log: string[] = []
   const place = (name: string): Ingester => {
     log.push(`${name} begins`)
@@ -19,6 +25,7 @@ function world() {
       arrived: ({ id }) => void log.push(`${name} gets ${id}`),
       look: ids => void log.push(`${name} looks at ${ids}`),
       forget: id => void log.push(`${name} forgets ${id}`),
+      ready: () => state.ready,
       idle: async () => {},
       backlog: () => 3,
       async stop() {
@@ -49,15 +56,15 @@ test('only a crowd that lasts gets a thread, and gives it back after a long calm
   await arrive('2', 900, true)
   await arrive('3', 15_000, true)
   assert.deepEqual(log, ['here begins', 'here gets 1', 'here gets 2', 'here gets 3'], 'a burst is no crowd')
-  for (let at = 15_500; at < 22_000; at += 500) await arrive('4', at, true)
+  for (let at = 15_500; at < 17_000; at += 500) await arrive('4', at, true)
   assert.ok(!log.includes('apart begins'))
-  await arrive('5', 22_000, true)
-  assert.deepEqual(log.splice(0).slice(-3), ['here stops', 'apart begins', 'apart looks at 7'])
-  await arrive('6', 22_001, true)
-  await arrive('7', 22_001 + 9 * minute, false)
+  await arrive('5', 17_000, true)
+  assert.deepEqual(log.splice(0).slice(-4), ['apart begins', 'here gets 5', 'here stops', 'apart looks at 7'])
+  await arrive('6', 17_001, true)
+  await arrive('7', 17_001 + 9 * minute, false)
   assert.deepEqual(log.splice(0), ['apart gets 6', 'apart gets 7'])
-  await arrive('8', 22_002 + 10 * minute, false)
-  assert.deepEqual(log.splice(0), ['apart stops', 'here begins', 'here looks at 7'])
+  await arrive('8', 17_002 + 10 * minute, false)
+  assert.deepEqual(log.splice(0), ['here begins', 'apart gets 8', 'apart stops', 'here looks at 7'])
   await ingestion.stop()
   assert.deepEqual(log, ['here stops'])
 })
@@ -67,15 +74,15 @@ test('what is stored during the move is looked for after it, also when the datab
   const { promise, resolve } = Promise.withResolvers<void>()
   state.slow = promise
   state.away = 1
-  for (let at = 0; at < 7000; at += 1000) await arrive('1', at, true)
+  for (let at = 0; at < 2000; at += 1000) await arrive('1', at, true)
   log.length = 0
-  await arrive('2', 7000, true)
-  await arrive('3', 7001, true)
-  assert.deepEqual(log.splice(0), [])
+  await arrive('2', 2000, true)
+  await arrive('3', 2001, true)
+  assert.deepEqual(log.splice(0), ['apart begins', 'here gets 2'])
   assert.equal(await ingestion.backlog(), 0)
   resolve()
   await ingestion.idle()
-  assert.deepEqual(log.splice(0), ['here stops', 'apart begins', 'apart looks at 7'])
+  assert.deepEqual(log.splice(0), ['here stops', 'apart looks at 7'])
   ingestion.forget('7')
   ingestion.look(['8'])
   assert.equal(await ingestion.backlog(), 3)
@@ -83,10 +90,31 @@ test('what is stored during the move is looked for after it, also when the datab
   assert.deepEqual(log, ['apart forgets 7', 'apart looks at 8', 'apart stops'])
 })
 
+test('until the thread is ready, it goes on where it is', async () => {
+  const { state, log, arrive, ingestion } = world()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  state.ready = promise
+  for (let at = 0; at <= 4000; at += 1000) await arrive(String(at), at, true)
+  assert.deepEqual(log.splice(0).slice(-4), ['apart begins', 'here gets 2000', 'here gets 3000', 'here gets 4000'])
+  resolve()
+  await ingestion.idle()
+  assert.deepEqual(log.splice(0), ['here stops', 'apart looks at 7'])
+  await ingestion.stop()
+})
+
+test('a stop does not wait for a thread that is never ready', async () => {
+  const { state, log, arrive, ingestion } = world()
+  state.ready = new Promise(() => {})
+  for (let at = 0; at <= 3000; at += 1000) await arrive('1', at, true)
+  log.length = 0
+  await ingestion.stop()
+  assert.deepEqual(log, ['here stops', 'apart stops'])
+})
+
 test('a stop during the move waits for it', async () => {
   const { log, arrive, ingestion } = world()
-  for (let at = 0; at < 7000; at += 1000) await arrive('1', at, true)
-  void arrive('2', 10_000, true)
+  for (let at = 0; at < 2000; at += 1000) await arrive('1', at, true)
+  void arrive('2', 2000, true)
   await ingestion.stop()
   assert.equal(log.filter(l => l.endsWith('begins')).length, log.filter(l => l.endsWith('stops')).length)
 })

@@ -4,8 +4,8 @@ import { channelsToDo } from './deliveries.ts'
 import type { StoredDelivery } from './doorway.ts'
 import type { Ingester } from './ingest.ts'
 
-/** A crowd that lasts for so long gets a thread, just before ingestion ends standing back: until then it would only cost. */
-export const lastsMs = 7000
+/** A crowd that lasts for so long gets a thread: a shorter one is over before the thread is ready. */
+const lastsMs = 2000
 /** A pause of the crowd that is shorter belongs to it. */
 const pauseMs = 1000
 /** Without a crowd for so long it is given back. */
@@ -31,6 +31,7 @@ export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) 
   let place: Ingester | undefined = where.here()
   let moving: Promise<void> | undefined
   let stopped = false
+  const stopping = Promise.withResolvers<void>()
   let crowdSince: number | undefined
   let crowdAt = Number.NEGATIVE_INFINITY
 
@@ -51,11 +52,13 @@ export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) 
   }
 
   async function change(to: 'here' | 'apart'): Promise<void> {
+    const next = where[to]()
+    await Promise.race([next.ready?.(), stopping.promise])
     const before = place
     place = undefined
     await before?.stop()
     isApart = to === 'apart'
-    place = where[to]()
+    place = next
     while (!stopped) {
       try {
         return place.look(await channelsToDo(on.db))
@@ -82,6 +85,7 @@ export function ingestWhereItPays(on: Pick<Parley, 'db' | 'log'>, where: Where) 
     isApart: (): boolean => isApart,
     async stop(): Promise<void> {
       stopped = true
+      stopping.resolve()
       clearInterval(timer)
       await moving
       await place?.stop()

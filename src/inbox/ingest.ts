@@ -18,6 +18,8 @@ export interface Ingester {
   /** Nothing is waiting and nothing in work. */
   idle(): Promise<void>
   backlog(): number | Promise<number>
+  /** Resolves when it could begin at once. */
+  ready?(): Promise<void>
   /** Whether it works in a thread of its own. */
   isApart?(): boolean
   /** A channel was changed: what a thread of its own knows of it is old. */

@@ -7,7 +7,7 @@ function crowdedDoor() {
   const pause = async (ms: number) => {
     door.now += ms
   }
-  const manners = standBack(() => door.crowd, 0, { now: () => door.now, pause })
+  const manners = standBack(() => door.crowd, { now: () => door.now, pause })
   const rest = (ms: number) => {
     door.crowd = false
     assert.equal(manners.standsBack(), false)
@@ -47,17 +47,4 @@ test('whoever stops waits for nothing', async () => {
   const { door, manners } = crowdedDoor()
   await manners.standBack(() => true)
   assert.equal(door.now, 0)
-})
-
-test('what was used up elsewhere counts, until a calm has given it back', async () => {
-  const door = { now: 0, crowd: true }
-  const pause = async (ms: number) => {
-    door.now += ms
-  }
-  const manners = standBack(() => door.crowd, 7000, { now: () => door.now, pause })
-  await manners.standBack(() => false)
-  assert.equal(door.now, 1000)
-  door.now += 3000
-  await manners.standBack(() => false)
-  assert.equal(door.now, 7000)
 })

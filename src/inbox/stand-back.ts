@@ -15,11 +15,10 @@ const real: Time = { now: () => performance.now(), pause: ms => delay(ms) }
  * While the door is crowded ingestion stands back: what a provider pours out in one go is stored first and shown a moment
  * later. It does so for eight seconds of a crowd; one that stays for longer is the normal state of things, and both share
  * the machine. What was used up is regained by as long a calm.
- * @param usedMs what was used up before.
  */
-export function standBack(crowded: () => boolean, usedMs = 0, time: Time = real) {
-  let left = mostMs - usedMs
-  let crowdAt = usedMs ? time.now() : Number.NEGATIVE_INFINITY
+export function standBack(crowded: () => boolean, time: Time = real) {
+  let left = mostMs
+  let crowdAt = Number.NEGATIVE_INFINITY
 
   function standsBack(): boolean {
     if (!crowded()) return false

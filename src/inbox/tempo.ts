@@ -7,10 +7,8 @@ export interface Place {
   most: number
   /** How much waits in memory; the rest is read from the database again, which costs more than keeping it. */
   keep: Keep
-  /** For so long it stood back from the present crowd before. */
-  stoodBackMs: number
 }
-export const besideTheDoor: Place = { most: 200, keep: { rows: 8000, bytes: 16_000_000 }, stoodBackMs: 0 }
+export const besideTheDoor: Place = { most: 200, keep: { rows: 8000, bytes: 16_000_000 } }
 
 /** After a large one so many milliseconds are waited for the next to become full: to a person that is at once. */
 export const patienceMs = 100
@@ -20,8 +18,8 @@ export const worthIt = 100
 const sideBySide = 2
 
 /** When ingestion begins a transaction. */
-export function createTempo(crowded: () => boolean, { most, stoodBackMs }: Place) {
-  const manners = standBack(crowded, stoodBackMs)
+export function createTempo(crowded: () => boolean, { most }: Place) {
+  const manners = standBack(crowded)
   let beganAt = Number.NEGATIVE_INFINITY
   let wasLarge = false
   return {
