@@ -6,7 +6,9 @@ const lower = 10
 
 /**
  * The calling thread, and the servers of its connections to our own PostgreSQL, let everything else on the machine go
- * first. Only on Linux: elsewhere a thread has no priority of its own.
+ * first. Only on Linux: elsewhere a thread has no priority of its own. Where the kernel shares the processors among sessions
+ * (`kernel.sched_autogroup_enabled`, on most machines, but not in containers) each server is a session of its own, and only
+ * the thread's priority counts.
  */
 export function goLast(db: Database, target: Target): void {
   if (process.platform !== 'linux') return
