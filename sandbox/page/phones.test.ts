@@ -132,8 +132,11 @@ const bodies = (business: { received: { body: string }[] }) => business.received
 
 /** In the mail program a letter is begun first, and Enter only ends a line. */
 async function writeOn(phone: Locator, text: string): Promise<void> {
-  if (!(await phone.getByRole('button', { name: 'New mail' }).isVisible())) return write(phone, text)
-  await phone.getByRole('button', { name: 'New mail' }).click()
+  const begin = phone.getByRole('button', { name: 'New mail' })
+  // Which of the two it is shows only once the phone is drawn.
+  await begin.or(phone.getByRole('textbox')).first().waitFor()
+  if (!(await begin.isVisible())) return write(phone, text)
+  await begin.click()
   await phone.getByRole('textbox', { name: 'Subject' }).fill('A question')
   await phone.getByRole('textbox', { name: 'Message' }).fill(text)
   await phone.getByRole('button', { name: 'Send' }).click()
